@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+// The oldest Electron this code must run on (docs/decisions/0001-electron-runtime.md): Node 18.15, Chromium 114.
+const NODE_TARGET = 'node18.15'
+const CHROME_TARGET = 'chrome114'
+
+const root = import.meta.dirname
+
+export default defineConfig({
+  main: {
+    build: {
+      // Everything is bundled: the packaged app carries no node_modules, and D11 wants one CommonJS file.
+      externalizeDeps: false,
+      target: NODE_TARGET,
+      outDir: resolve(root, 'out/main'),
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: { main: resolve(root, 'src-main/main.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      target: CHROME_TARGET,
+      outDir: resolve(root, 'out/preload'),
+      sourcemap: false,
+      rolldownOptions: {
+        input: { preload: resolve(root, 'src-preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'src-renderer'),
+    plugins: [react()],
+    build: {
+      target: CHROME_TARGET,
+      outDir: resolve(root, 'out/renderer'),
+      // A data: URI would need `img-src data:` in the policy; files keep the policy at 'self'.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: { index: resolve(root, 'src-renderer/index.html') } },
+    },
+  },
+})

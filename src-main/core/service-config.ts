@@ -1,0 +1,133 @@
+import { z } from 'zod'
+
+/**
+ * `services.json`: the one file a person may edit. Every object is strict, so a misspelt key is an error with its place
+ * and is never dropped silently. The same schema is published as JSON Schema for editors (docs/services.schema.json).
+ */
+
+/** `<server>:<name>`, e.g. `ollama:main`. The colon is percent-encoded in file names. */
+export const INSTANCE_KEY_PATTERN = /^[a-z0-9][a-z0-9._-]*:[A-Za-z0-9][A-Za-z0-9._-]*$/
+
+const instanceKey = z
+  .string()
+  .max(100)
+  .regex(INSTANCE_KEY_PATTERN, 'must look like <server>:<name>, for example "ollama:main"')
+  .meta({ description: 'Instance key, <server>:<name>. Unique in this file.' })
+
+const seconds = (description: string, minimum: number) => z.number().min(minimum).max(86_400).meta({ description })
+
+const portNumber = z.int().min(1).max(65_535)
+
+const restartPolicy = z
+  .strictObject({
+    policy: z.enum(['no', 'on-failure', 'always']).default('on-failure').meta({
+      description: 'When the service is started again after it ended by itself. A stop by a person always wins.',
+    }),
+    maxRetries: z.int().min(0).max(1000).default(10).meta({
+      description: 'Restarts in a row without a stable run in between, before the service is shown as failed.',
+    }),
+    initialDelaySeconds: seconds('Delay before the first restart; it doubles with each further one.', 0).default(1),
+    maxDelaySeconds: seconds('Longest delay between restarts.', 0).default(60),
+    stableAfterSeconds: seconds('A run at least this long resets the count of restarts.', 0).default(60),
+  })
+  .meta({ description: 'Restart policy.' })
+
+const healthProbe = z
+  .strictObject({
+    type: z.enum(['http', 'tcp', 'none']).default('tcp').meta({ description: 'How the service is probed.' }),
+    path: z
+      .string()
+      .regex(/^\/[^\s#]*$/, 'must start with "/"')
+      .default('/')
+      .meta({ description: 'Path of the HTTP probe, on the service’s own host and port.' }),
+    intervalSeconds: seconds('Time between two probes.', 0.1).default(5),
+    timeoutSeconds: seconds('Longest wait for one answer.', 0.1).default(3),
+    startGraceSeconds: seconds('How long the service may be loading before a failed probe counts.', 0).default(600),
+    failureThreshold: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(3)
+      .meta({ description: 'Failed probes in a row before a service that was ok counts as failing.' }),
+  })
+  .meta({ description: 'Health probe. What is left out comes from the preset.' })
+
+const environment = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_()]*$/, 'must be the name of an environment variable'),
+    z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character'),
+  )
+  .meta({
+    description: 'Environment variables added to the app’s own. Put keys and tokens here, never into extraArgs.',
+  })
+
+const argument = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character')
+
+const serviceArguments = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address the service listens on.' }),
+  port: portNumber.optional().meta({ description: 'Port the service listens on. Left out: the preset’s, or none.' }),
+  extraArgs: z.array(argument).default([]).meta({
+    description: 'Further arguments. {host} and {port} are replaced. No shell is involved: one argument per entry.',
+  }),
+})
+
+export const serviceSchema = z
+  .strictObject({
+    key: instanceKey,
+    name: z.string().min(1).max(100).optional().meta({ description: 'Name shown in the window. Default: the key.' }),
+    preset: z.string().min(1).default('custom').meta({ description: 'Known server this service is, or "custom".' }),
+    binName: argument
+      .min(1)
+      .optional()
+      .meta({ description: 'Program to run: a name looked up in PATH, or an absolute path. Default: the preset’s.' }),
+    args: serviceArguments.prefault({}),
+    env: environment.default({}),
+    cwd: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Working directory, absolute. Default: the home directory.' }),
+    autoStart: z.boolean().default(false).meta({ description: 'Start the service when the app starts.' }),
+    restart: restartPolicy.prefault({}),
+    health: healthProbe.partial().prefault({}),
+    stop: z
+      .strictObject({
+        graceSeconds: seconds('Time between the polite stop signal and the forced kill.', 0).default(5),
+      })
+      .prefault({}),
+  })
+  .meta({ description: 'A service: what to run, how to probe it, how to restart it.' })
+
+export const servicesFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  version: z.literal(1),
+  services: z.array(serviceSchema),
+})
+
+/** One entry of services.json with its defaults filled in, before its preset is applied. */
+export type ServiceEntry = z.output<typeof serviceSchema>
+export type ServicesFile = z.output<typeof servicesFileSchema>
+export type RestartConfig = z.output<typeof restartPolicy>
+export type HealthConfig = z.output<typeof healthProbe>
+export const defaultHealth: HealthConfig = healthProbe.parse({})
+
+/**
+ * A service ready to run: its entry with the preset applied. This is what the manager knows; it never sees presets.
+ */
+export interface ServiceDefinition {
+  readonly key: string
+  readonly name: string
+  readonly preset: string
+  /** As configured; resolved to a program at each start. */
+  readonly binName: string
+  /** Arguments with host and port already in them. */
+  readonly args: readonly string[]
+  readonly host: string
+  readonly port: number | null
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string | null
+  readonly autoStart: boolean
+  readonly restart: RestartConfig
+  readonly health: HealthConfig
+  readonly graceSeconds: number
+}

@@ -1,0 +1,20 @@
+export interface AppInfo {
+  readonly name: string
+  readonly version: string
+  readonly electronVersion: string
+  readonly platform: string
+  /** False if the desktop shows no tray icons; closing the window then minimises it instead of hiding it. */
+  readonly trayAvailable: boolean
+  readonly configFile: string
+  readonly logDir: string
+}
+
+/** What Quit does with running services (DESIGN.md, D10). */
+export type QuitAction = 'ask' | 'stop' | 'leave'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+export interface SettingsView {
+  readonly quitAction: QuitAction
+  readonly theme: Theme
+}
