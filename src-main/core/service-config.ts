@@ -32,22 +32,21 @@ const restartPolicy = z
   })
   .meta({ description: 'Restart policy.' })
 
+// No defaults here: what an entry leaves out comes from its preset, then from `defaultHealth`.
 const healthProbe = z
   .strictObject({
-    type: z.enum(['http', 'tcp', 'none']).default('tcp').meta({ description: 'How the service is probed.' }),
+    type: z.enum(['http', 'tcp', 'none']).meta({ description: 'How the service is probed.' }),
     path: z
       .string()
       .regex(/^\/[^\s#]*$/, 'must start with "/"')
-      .default('/')
       .meta({ description: 'Path of the HTTP probe, on the service’s own host and port.' }),
-    intervalSeconds: seconds('Time between two probes.', 0.1).default(5),
-    timeoutSeconds: seconds('Longest wait for one answer.', 0.1).default(3),
-    startGraceSeconds: seconds('How long the service may be loading before a failed probe counts.', 0).default(600),
+    intervalSeconds: seconds('Time between two probes.', 0.1),
+    timeoutSeconds: seconds('Longest wait for one answer.', 0.1),
+    startGraceSeconds: seconds('How long the service may be loading before a failed probe counts.', 0),
     failureThreshold: z
       .int()
       .min(1)
       .max(100)
-      .default(3)
       .meta({ description: 'Failed probes in a row before a service that was ok counts as failing.' }),
   })
   .meta({ description: 'Health probe. What is left out comes from the preset.' })
@@ -109,7 +108,16 @@ export type ServiceEntry = z.output<typeof serviceSchema>
 export type ServicesFile = z.output<typeof servicesFileSchema>
 export type RestartConfig = z.output<typeof restartPolicy>
 export type HealthConfig = z.output<typeof healthProbe>
-export const defaultHealth: HealthConfig = healthProbe.parse({})
+
+/** Used where neither the entry nor its preset says otherwise. Ten minutes: a model may take that long to load. */
+export const defaultHealth: HealthConfig = {
+  type: 'tcp',
+  path: '/',
+  intervalSeconds: 5,
+  timeoutSeconds: 3,
+  startGraceSeconds: 600,
+  failureThreshold: 3,
+}
 
 /**
  * A service ready to run: its entry with the preset applied. This is what the manager knows; it never sees presets.
