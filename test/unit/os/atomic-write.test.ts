@@ -1,0 +1,147 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  type AtomicWriteOptions,
+  retryRename,
+  retryRenameSync,
+  writeFileAtomic,
+  writeFileAtomicSync,
+} from '../../../src-main/os/atomic-write.ts'
+
+let directory: string
+let target: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'agentos-atomic-'))
+  target = join(directory, 'record.json')
+})
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+type Write = (path: string, data: string | Uint8Array, options?: AtomicWriteOptions) => Promise<void>
+
+const variants: [string, Write][] = [
+  ['writeFileAtomic', writeFileAtomic],
+  ['writeFileAtomicSync', async (...args) => writeFileAtomicSync(...args)],
+]
+
+describe.each(variants)('%s', (_name, write) => {
+  it('creates a file and leaves nothing else behind', async () => {
+    await write(target, 'first')
+    expect(readFileSync(target, 'utf8')).toBe('first')
+    expect(readdirSync(directory)).toEqual(['record.json'])
+  })
+
+  it('replaces a file, also with fsync and with bytes', async () => {
+    writeFileSync(target, 'a longer old text')
+    await write(target, Buffer.from('new'), { fsync: true })
+    expect(readFileSync(target, 'utf8')).toBe('new')
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'gives the file its mode whatever the umask and the old file say',
+    async () => {
+      writeFileSync(target, 'old', { mode: 0o644 })
+      await write(target, 'private')
+      expect(statSync(target).mode & 0o777).toBe(0o600)
+      await write(target, 'shared', { mode: 0o666 })
+      expect(statSync(target).mode & 0o777).toBe(0o666)
+    },
+  )
+
+  it('leaves target and directory as they were if the rename fails', async () => {
+    mkdirSync(target)
+    writeFileSync(join(target, 'inside'), 'kept')
+    await expect(write(target, 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EPERM|EACCES/)
+    expect(readdirSync(directory)).toEqual(['record.json'])
+    expect(readFileSync(join(target, 'inside'), 'utf8')).toBe('kept')
+  })
+
+  it('reports a missing directory', async () => {
+    await expect(write(join(directory, 'missing', 'file'), 'x')).rejects.toThrow(/ENOENT/)
+  })
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('reports a read-only directory', async () => {
+    chmodSync(directory, 0o500)
+    await expect(write(target, 'x')).rejects.toThrow(/EACCES/)
+    chmodSync(directory, 0o700)
+    expect(readdirSync(directory)).toEqual([])
+  })
+})
+
+it('never shows a reader half a file', async () => {
+  const versions = ['a', 'b', 'c'].map((letter) => letter.repeat(300_000))
+  writeFileAtomicSync(target, versions[0] ?? '')
+  const writes = Promise.all(
+    versions.flatMap((text) => Array.from({ length: 10 }, () => writeFileAtomic(target, text))),
+  )
+  let writing = true
+  void writes.finally(() => {
+    writing = false
+  })
+  let reads = 0
+  while (writing) {
+    expect(versions).toContain(readFileSync(target, 'utf8'))
+    reads += 1
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await writes
+  expect(reads).toBeGreaterThan(0)
+  expect(readdirSync(directory)).toEqual(['record.json'])
+})
+
+describe('renaming on Windows', () => {
+  const held = (code: string) => Object.assign(new Error(`${code}: operation not permitted, rename`), { code })
+
+  function failing(times: number, code: string) {
+    let calls = 0
+    return {
+      calls: () => calls,
+      rename: () => {
+        calls += 1
+        if (calls <= times) {
+          throw held(code)
+        }
+      },
+    }
+  }
+
+  it.each(['EPERM', 'EBUSY', 'EACCES'])('tries again after %s', async (code) => {
+    const waits: number[] = []
+    const first = failing(3, code)
+    await retryRename(
+      async () => first.rename(),
+      'win32',
+      async (milliseconds) => waits.push(milliseconds),
+    )
+    expect(first.calls()).toBe(4)
+    expect(waits).toEqual([5, 10, 20])
+    const second = failing(3, code)
+    retryRenameSync(second.rename, 'win32', () => undefined)
+    expect(second.calls()).toBe(4)
+  })
+
+  it('gives up after eight attempts and tells the reason', async () => {
+    const first = failing(100, 'EBUSY')
+    await expect(
+      retryRename(
+        async () => first.rename(),
+        'win32',
+        async () => undefined,
+      ),
+    ).rejects.toThrow(/EBUSY/)
+    expect(first.calls()).toBe(8)
+    const second = failing(100, 'EBUSY')
+    expect(() => retryRenameSync(second.rename, 'win32', () => undefined)).toThrow(/EBUSY/)
+    expect(second.calls()).toBe(8)
+  })
+
+  it('does not try again elsewhere, nor for other errors', async () => {
+    const posix = failing(1, 'EPERM')
+    await expect(retryRename(async () => posix.rename(), 'linux')).rejects.toThrow(/EPERM/)
+    const other = failing(1, 'ENOSPC')
+    expect(() => retryRenameSync(other.rename, 'win32')).toThrow(/ENOSPC/)
+  })
+})
