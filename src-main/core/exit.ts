@@ -1,0 +1,18 @@
+/** How a run ended: one of `code` and `signal`; both null if nobody could see it (an adopted instance). */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: string | null
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Whether a run ended as a server ends that was asked to, or by a crash. Death by a signal is a crash too. */
+export function isCleanExit(exit: Exit): boolean {
+  return exit.code === 0
+}
+
+/** In words, e.g. `exit code 1` or `signal SIGSEGV`. */
+export function describeExit(exit: Exit): string {
+  if (exit.signal !== null) return `signal ${exit.signal}`
+  return exit.code === null ? 'an unknown exit code' : `exit code ${exit.code}`
+}

@@ -1,0 +1,8 @@
+/** An expected failure in words: what was expected, what came, and what to do next. */
+export interface Failure {
+  /** Stable, e.g. `port-taken`. */
+  readonly code: string
+  readonly message: string
+  /** Empty if there is nothing to do. */
+  readonly hint: string
+}

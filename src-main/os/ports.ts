@@ -1,0 +1,36 @@
+import { createServer } from 'node:net'
+import { systemErrorCode } from './process-error.ts'
+import { processTable } from './processes/identity.ts'
+import type { PortHolder, ProcessTable } from './processes/process-table.ts'
+
+export type PortCheck =
+  | { readonly free: true }
+  | { readonly free: false; readonly reason: 'taken'; readonly holder: PortHolder }
+  | { readonly free: false; readonly reason: 'forbidden' | 'no-such-address' }
+
+function tryToListen(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => resolve(systemErrorCode(error) ?? 'UNKNOWN'))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)))
+  })
+}
+
+/**
+ * Whether a server could listen on this address now, found out by listening on it; and if not, why and who holds it.
+ * Advisory by nature: another program may take the port a moment later.
+ */
+export async function checkPort(host: string, port: number, table: ProcessTable = processTable()): Promise<PortCheck> {
+  const code = await tryToListen(host, port)
+  if (code === null) return { free: true }
+  if (code === 'EACCES') return { free: false, reason: 'forbidden' }
+  if (code !== 'EADDRINUSE') return { free: false, reason: 'no-such-address' }
+  const [holder] = await table.listeners(new Set([port]))
+  return { free: false, reason: 'taken', holder: holder ?? { port, pid: null, name: null } }
+}
+
+/** The holder in words: `python3 (pid 4711)`, or less where the system tells less. */
+export function describeHolder(holder: PortHolder): string {
+  if (holder.pid === null) return 'another program (the system does not say which; it may be another user’s)'
+  return `${holder.name ?? 'a program'} (pid ${holder.pid})`
+}

@@ -1,0 +1,216 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import treeKill from 'tree-kill'
+import { ProcessError, systemErrorCode } from './process-error.ts'
+import { findByIdentity, identify, processTable } from './processes/identity.ts'
+import type { Identity, ProcessEntry, ProcessTable } from './processes/process-table.ts'
+
+// Everything that ends processes is in this file (DESIGN.md, D4).
+
+/** An environment variable that a run gave its process and that all descendants inherit. */
+export interface Marker {
+  readonly name: string
+  readonly value: string
+}
+
+export interface StopTreeOptions {
+  /** Milliseconds between the polite signal and the forced kill. */
+  readonly graceMs: number
+  /** Skip the polite part. */
+  readonly force?: boolean
+  /** Finds descendants that left the tree: by setsid, or because their parent ended. */
+  readonly marker?: Marker
+  readonly table?: ProcessTable
+}
+
+export interface Survivor {
+  readonly pid: number
+  readonly name: string
+}
+
+/** How long forced kills are repeated before what is left counts as a survivor (uninterruptible sleep, mostly). */
+const FORCE_DEADLINE_MS = 2_000
+const POLL_MIN_MS = 5
+const POLL_MAX_MS = 40
+
+const identityKey = (entry: ProcessEntry) => `${entry.pid}:${entry.createdAt}`
+
+/**
+ * The members of one run's process tree, found anew at each look: descendants of the root or of any member ever seen,
+ * the root's process group, and whatever carries the marker. Members stay known by identity after their parent ended,
+ * when they can no longer be found by descent.
+ */
+class Tree {
+  readonly #table: ProcessTable
+  readonly #rootPid: number
+  readonly #marker: Marker | undefined
+  /** Identities that belong to the tree, dead or alive. */
+  readonly #known = new Set<string>()
+  /** Identities whose environment was looked at, so that each is read once. */
+  readonly #examined = new Set<string>()
+
+  constructor(root: Identity, rootIsAlive: boolean, marker: Marker | undefined, table: ProcessTable) {
+    this.#table = table
+    this.#rootPid = root.pid
+    this.#marker = marker
+    if (rootIsAlive) this.#known.add(`${root.pid}:${root.createdAt}`)
+  }
+
+  async alive(): Promise<ProcessEntry[]> {
+    // We and what runs us are never members, even if somebody started the app with a marker in its environment.
+    const entries = (await this.#table.list()).filter((entry) => entry.pid !== process.pid && entry.pid > 1)
+    await this.#addMarked(entries)
+    this.#addRelated(entries)
+    return entries.filter((entry) => this.#known.has(identityKey(entry)))
+  }
+
+  async #addMarked(entries: readonly ProcessEntry[]): Promise<void> {
+    if (this.#marker === undefined) return
+    const unseen = entries.filter((entry) => !this.#examined.has(identityKey(entry)))
+    const { name, value } = this.#marker
+    const marked = await this.#table.withEnvironment(
+      unseen.map((entry) => entry.pid),
+      name,
+      value,
+    )
+    for (const entry of unseen) {
+      this.#examined.add(identityKey(entry))
+      if (marked.has(entry.pid)) this.#known.add(identityKey(entry))
+    }
+  }
+
+  /** Adds descendants and group members of known ones until nothing new is found. */
+  #addRelated(entries: readonly ProcessEntry[]): void {
+    let grew = true
+    while (grew) {
+      grew = false
+      const members = entries.filter((entry) => this.#known.has(identityKey(entry)))
+      const parents = new Set(members.map((entry) => entry.pid))
+      // The group id is the root's pid, and as long as a known member is in it the id cannot have been reused.
+      const ownsGroup = members.some((entry) => entry.groupId === this.#rootPid)
+      for (const entry of entries) {
+        if (this.#known.has(identityKey(entry))) continue
+        if (!parents.has(entry.parentPid) && !(ownsGroup && entry.groupId === this.#rootPid)) continue
+        this.#known.add(identityKey(entry))
+        grew = true
+      }
+    }
+  }
+}
+
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // ESRCH: it ended meanwhile. EPERM: it is reported as a survivor if it stays.
+    const code = systemErrorCode(error)
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
+  }
+}
+
+async function stopTreePosix(root: Identity, options: StopTreeOptions, table: ProcessTable): Promise<Survivor[]> {
+  const rootIsAlive = (await findByIdentity(root, table)) !== null
+  const tree = new Tree(root, rootIsAlive, options.marker, table)
+  let alive = await tree.alive()
+  if (options.force !== true) alive = await stopPolitely(tree, alive, root, options.graceMs)
+  const deadline = Date.now() + FORCE_DEADLINE_MS
+  for (let pause = POLL_MIN_MS; alive.length > 0 && Date.now() < deadline; pause = nextPause(pause)) {
+    // Listed a moment ago with their identities; whatever they fork meanwhile is found in the next round.
+    for (const entry of alive) signal(entry.pid, 'SIGKILL')
+    await delay(pause)
+    alive = await tree.alive()
+  }
+  return alive.map(({ pid, name }) => ({ pid, name }))
+}
+
+/**
+ * SIGTERM to the root's group, then, once the root is gone, to what it left behind; ends when nothing is alive or the
+ * grace period is over. Returns what is alive then.
+ */
+async function stopPolitely(
+  tree: Tree,
+  first: ProcessEntry[],
+  root: Identity,
+  graceMs: number,
+): Promise<ProcessEntry[]> {
+  const deadline = Date.now() + graceMs
+  const signalled = new Set<string>()
+  const rootKey = `${root.pid}:${root.createdAt}`
+  let alive = first
+  for (let pause = POLL_MIN_MS; alive.length > 0; pause = nextPause(pause)) {
+    const rootIsAlive = alive.some((entry) => identityKey(entry) === rootKey)
+    for (const entry of alive) {
+      const due = rootIsAlive ? entry.groupId === root.pid || identityKey(entry) === rootKey : true
+      if (!due || signalled.has(identityKey(entry))) continue
+      signalled.add(identityKey(entry))
+      signal(entry.pid, 'SIGTERM')
+    }
+    const left = deadline - Date.now()
+    if (left <= 0) break
+    await delay(Math.min(pause, left))
+    alive = await tree.alive()
+  }
+  return alive
+}
+
+const nextPause = (pause: number) => Math.min(pause * 2, POLL_MAX_MS)
+
+/**
+ * Windows: taskkill, through tree-kill, is a forced end; there is no polite signal without a console of the process's
+ * own. The table is slow there, so it is asked as rarely as possible.
+ */
+async function stopTreeWindows(root: Identity, table: ProcessTable): Promise<Survivor[]> {
+  if ((await findByIdentity(root, table)) === null) return []
+  await new Promise<void>((resolve) => treeKill(root.pid, 'SIGKILL', () => resolve()))
+  const deadline = Date.now() + FORCE_DEADLINE_MS
+  let left = await findByIdentity(root, table)
+  while (left !== null && Date.now() < deadline) {
+    await delay(POLL_MAX_MS)
+    left = await findByIdentity(root, table)
+  }
+  return left === null ? [] : [{ pid: left.pid, name: left.name }]
+}
+
+/**
+ * Ends a whole process tree: politely, and after the grace period by force. Works also if the root ended already, for
+ * what it left behind. Nothing is signalled without its identity having been compared.
+ *
+ * @returns what is still alive; empty in all but rare cases (uninterruptible sleep, another user's process)
+ */
+export function stopTree(root: Identity, options: StopTreeOptions): Promise<Survivor[]> {
+  const table = options.table ?? processTable()
+  return process.platform === 'win32' ? stopTreeWindows(root, table) : stopTreePosix(root, options, table)
+}
+
+/** Names survivors for people, e.g. `python3 (4711), worker (4712)`. */
+export function describeSurvivors(survivors: readonly Survivor[]): string {
+  return survivors.map(({ pid, name }) => `${name} (${pid})`).join(', ')
+}
+
+/**
+ * Stops the process and everything it started: politely, then, after `timeout` seconds, by force.
+ *
+ * @param options.timeout grace period in seconds, default 5
+ * @param options.force skip the polite part
+ * @returns false if there is no such process
+ * @throws ProcessError `not-a-pid` for anything but another process's pid, `survived` if it could not be ended
+ */
+export async function stopProcessCrossPlatform(
+  pid: number,
+  options: { readonly timeout?: number; readonly force?: boolean } = {},
+): Promise<boolean> {
+  const { timeout = 5, force = false } = options
+  if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) {
+    throw new ProcessError('not-a-pid', `expected the pid of another process, greater than 1, got ${pid}`)
+  }
+  const root = await identify(pid)
+  if (root === null) return false
+  const survivors = await stopTree(root, { graceMs: timeout * 1000, force })
+  if (survivors.length > 0) {
+    throw new ProcessError(
+      'survived',
+      `could not end ${describeSurvivors(survivors)}`,
+      'It may belong to another user or be stuck in the kernel; end it by hand or restart the machine.',
+    )
+  }
+  return true
+}

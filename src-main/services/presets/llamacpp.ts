@@ -1,0 +1,36 @@
+import type { Preset } from './preset.ts'
+
+/**
+ * llama.cpp's server. Without a model it is a router that loads models on request; `"extraArgs": ["-m", "<file>"]` makes
+ * it serve one. /health answers 503 while a model is loading and asks for no key.
+ */
+export const llamacpp: Preset = {
+  id: 'llamacpp',
+  title: 'llama.cpp server',
+  binNames: { other: ['llama-server'] },
+  locations: {
+    win32: [
+      '%LOCALAPPDATA%\\Microsoft\\WinGet\\Links\\llama-server.exe',
+      '%ProgramFiles%\\llama.cpp\\llama-server.exe',
+      '%USERPROFILE%\\scoop\\shims\\llama-server.exe',
+    ],
+    darwin: ['/opt/homebrew/bin/llama-server', '/usr/local/bin/llama-server', '~/.local/bin/llama-server'],
+    other: [
+      '/usr/local/bin/llama-server',
+      '/usr/bin/llama-server',
+      '~/.local/bin/llama-server',
+      '/home/linuxbrew/.linuxbrew/bin/llama-server',
+      '~/llama.cpp/build/bin/llama-server',
+    ],
+  },
+  // Its coming default; the old one, 8080, is also that of five other servers.
+  defaultPort: 9931,
+  args: ['--host', '{host}', '--port', '{port}'],
+  // By default any web page may use the server. A variable, not --cors-origins: an older build would refuse the argument.
+  env: { LLAMA_ARG_CORS_ORIGINS: 'localhost' },
+  health: { type: 'http', path: '/health' },
+  // Its handler knows CTRL_C_EVENT only.
+  windowsStop: 'ctrl-c',
+  docsUrl: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+  firstRun: { key: 'llamacpp:router', name: 'llama.cpp' },
+}
