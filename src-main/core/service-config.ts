@@ -8,6 +8,10 @@ import { z } from 'zod'
 /** `<server>:<name>`, e.g. `ollama:main`. The colon is percent-encoded in file names. */
 export const INSTANCE_KEY_PATTERN = /^[a-z0-9][a-z0-9._-]*:[A-Za-z0-9][A-Za-z0-9._-]*$/
 
+/** A name or an IPv4 address, or an IPv6 address without brackets. */
+const HOST_PATTERN =
+  /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/
+
 const instanceKey = z
   .string()
   .max(100)
@@ -63,7 +67,12 @@ const environment = z
 const argument = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character')
 
 const serviceArguments = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address the service listens on.' }),
+  host: z
+    .string()
+    .min(1)
+    .regex(HOST_PATTERN, 'must be a host name or an IP address, without "http://" and without a port')
+    .default('127.0.0.1')
+    .meta({ description: 'Address the service listens on.' }),
   port: portNumber.optional().meta({ description: 'Port the service listens on. Left out: the preset’s, or none.' }),
   extraArgs: z.array(argument).default([]).meta({
     description: 'Further arguments. {host} and {port} are replaced. No shell is involved: one argument per entry.',
@@ -81,11 +90,7 @@ export const serviceSchema = z
       .meta({ description: 'Program to run: a name looked up in PATH, or an absolute path. Default: the preset’s.' }),
     args: serviceArguments.prefault({}),
     env: environment.default({}),
-    cwd: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'Working directory, absolute. Default: the home directory.' }),
+    cwd: argument.min(1).optional().meta({ description: 'Working directory, absolute. Default: the home directory.' }),
     autoStart: z.boolean().default(false).meta({ description: 'Start the service when the app starts.' }),
     restart: restartPolicy.prefault({}),
     health: healthProbe.partial().prefault({}),
@@ -138,4 +143,6 @@ export interface ServiceDefinition {
   readonly restart: RestartConfig
   readonly health: HealthConfig
   readonly graceSeconds: number
+  /** The console event that ends it politely on Windows. Default: `ctrl-break`. */
+  readonly windowsStop?: 'ctrl-break' | 'ctrl-c'
 }

@@ -16,7 +16,7 @@ export function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset)
   let line = 1
   let lineStart = 0
-  for (const lineBreak of before.matchAll(/\r\n|\r(?!$)|\n|\r$/g)) {
+  for (const lineBreak of before.matchAll(/\r\n|\r|\n/g)) {
     line += 1
     lineStart = lineBreak.index + lineBreak[0].length
   }

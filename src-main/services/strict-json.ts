@@ -84,8 +84,10 @@ function syntaxProblem(text: string, error: ParseError): TextProblem {
   if (error.offset >= end && error.error !== InvalidNumberFormat) {
     return { offset: end, message: `the file ends too early: expected ${expectedAfter(error.error)}` }
   }
-  const found = text.slice(error.offset, error.offset + Math.max(1, Math.min(error.length, 30)))
-  return { offset: error.offset, message: syntaxMessage(error.error, found) }
+  // A few letters only: an unquoted key or token should not end up in a log.
+  const found = text.slice(error.offset, error.offset + Math.max(1, error.length))
+  const shown = JSON.stringify(found.length > 12 ? `${found.slice(0, 9)}...` : found)
+  return { offset: error.offset, message: syntaxMessage(error.error, shown) }
 }
 
 function expectedAfter(code: ParseErrorCode): string {
@@ -103,8 +105,7 @@ function expectedAfter(code: ParseErrorCode): string {
   }
 }
 
-function syntaxMessage(code: ParseErrorCode, found: string): string {
-  const shown = JSON.stringify(found)
+function syntaxMessage(code: ParseErrorCode, shown: string): string {
   switch (code) {
     case PropertyNameExpected:
       return `expected a key in double quotes, got ${shown}`
@@ -128,14 +129,14 @@ function syntaxMessage(code: ParseErrorCode, found: string): string {
     case UnexpectedEndOfNumber:
       return `expected a number, got ${shown}`
     case InvalidUnicode:
-      return `expected \\u and four hexadecimal digits in ${shown}`
+      return 'this text has \\u without four hexadecimal digits; write a backslash as \\\\'
     case InvalidEscapeCharacter:
-      return `after a backslash expected one of " \\ / b f n r t u, in ${shown}; write a backslash as \\\\`
+      return 'this text has a backslash that begins no known escape; write a backslash as \\\\'
     case InvalidCharacter:
       return 'a control character is not allowed in a text; write a tab as \\t'
     default:
-      return found.startsWith("'")
-        ? `expected double quotes, got ${shown}`
+      return shown.startsWith('"\'')
+        ? 'expected double quotes, got single quotes'
         : `expected a value or a key in double quotes, got ${shown}`
   }
 }
@@ -147,21 +148,22 @@ function collectKeyProblems(text: string, node: Node, path: JsonPath, problems: 
     })
     return
   }
-  const lines = new Map<string, number>()
+  const offsets = new Map<string, number>()
   for (const property of node.type === 'object' ? (node.children ?? []) : []) {
     const [keyNode, valueNode] = property.children ?? []
     const key = String(keyNode?.value)
     const here = [...path, key]
-    const earlier = lines.get(key)
+    const earlier = offsets.get(key)
     if (earlier !== undefined) {
+      const { line } = positionAt(text, earlier)
       problems.push({
         offset: property.offset,
-        message: `${pathInWords(here)}: the key ${JSON.stringify(key)} is given twice, also in line ${earlier}; keep one`,
+        message: `${pathInWords(here)}: the key ${JSON.stringify(key)} is given twice, also in line ${line}; keep one`,
       })
     } else if (key === '__proto__') {
       problems.push({ offset: property.offset, message: `${pathInWords(here)}: this key is not allowed; remove it` })
     }
-    lines.set(key, earlier ?? positionAt(text, property.offset).line)
+    offsets.set(key, earlier ?? property.offset)
     if (valueNode !== undefined) {
       collectKeyProblems(text, valueNode, here, problems)
     }

@@ -1,0 +1,129 @@
+import path from 'node:path'
+import { defaultHealth, type HealthConfig, type ServiceDefinition, type ServiceEntry } from '../core/service-config.ts'
+import { listInWords } from './expectation.ts'
+import type { JsonPath, Part } from './json-position.ts'
+import { nearest } from './nearest.ts'
+import { forPlatform, type Preset } from './presets/preset.ts'
+import type { PresetTable } from './presets/presets.ts'
+import { type Address, expandTemplate, usesAddress } from './template.ts'
+
+/** Something wrong with an entry, and where: the path is relative to the entry. */
+export interface EntryProblem {
+  readonly path: JsonPath
+  readonly part: Part
+  readonly message: string
+}
+
+export type DefinitionResult =
+  | { readonly ok: true; readonly definition: ServiceDefinition }
+  | { readonly ok: false; readonly problems: readonly EntryProblem[] }
+
+/**
+ * Applies its preset to an entry of services.json: what the entry leaves out comes from the preset, then from the
+ * defaults. What the entry says but could not take effect is a problem, never dropped.
+ */
+export function toDefinition(
+  entry: ServiceEntry,
+  presets: PresetTable,
+  platform: NodeJS.Platform = process.platform,
+): DefinitionResult {
+  const preset = Object.hasOwn(presets, entry.preset) ? presets[entry.preset] : undefined
+  if (preset === undefined) {
+    return { ok: false, problems: [unknownPreset(entry.preset, Object.keys(presets).sort())] }
+  }
+  const address: Address = { host: entry.args.host, port: entry.args.port ?? preset.defaultPort }
+  const health = healthFor(entry, preset, address.port)
+  const binName = entry.binName ?? forPlatform(preset.binNames, platform)[0]
+  const problems = [
+    ...directoryProblems(entry, platform),
+    ...healthProblems(entry, health, address.port),
+    ...addressProblems(entry, preset, address.port),
+  ]
+  if (binName === undefined) {
+    const message = `is missing; the preset "${preset.id}" needs the program to run: a name in PATH or an absolute path`
+    problems.push({ path: ['binName'], part: 'value', message })
+  }
+  if (binName === undefined || problems.length > 0) {
+    return { ok: false, problems }
+  }
+  const presetEnv = Object.entries(preset.env).map(([name, value]) => [name, expandTemplate(value, address)])
+  return {
+    ok: true,
+    definition: {
+      key: entry.key,
+      name: entry.name ?? entry.key,
+      preset: preset.id,
+      binName,
+      args: [...preset.args, ...entry.args.extraArgs].map((argument) => expandTemplate(argument, address)),
+      host: address.host,
+      port: address.port,
+      env: { ...Object.fromEntries(presetEnv), ...entry.env },
+      cwd: entry.cwd ?? null,
+      autoStart: entry.autoStart,
+      restart: entry.restart,
+      health,
+      graceSeconds: entry.stop.graceSeconds,
+      windowsStop: preset.windowsStop,
+    },
+  }
+}
+
+function unknownPreset(name: string, known: readonly string[]): EntryProblem {
+  const meant = nearest(name, known)
+  const hint = meant === undefined ? '' : `; did you mean "${meant}"?`
+  const message = `expected one of ${listInWords(known)}, got ${JSON.stringify(name)}${hint}`
+  return { path: ['preset'], part: 'value', message }
+}
+
+function healthFor(entry: ServiceEntry, preset: Preset, port: number | null): HealthConfig {
+  const given = Object.fromEntries(Object.entries(entry.health).filter(([, value]) => value !== undefined))
+  const type = entry.health.path === undefined ? (preset.health.type ?? (port === null ? 'none' : 'tcp')) : 'http'
+  return { ...defaultHealth, ...preset.health, type, ...given }
+}
+
+function healthProblems(entry: ServiceEntry, health: HealthConfig, port: number | null): EntryProblem[] {
+  if (port === null && health.type !== 'none') {
+    const part = entry.health.type === undefined ? 'path' : 'type'
+    const message = `a probe of type "${health.type}" needs a port; add "port" to "args", or use "type": "none"`
+    return [{ path: ['health', part], part: 'value', message }]
+  }
+  if (entry.health.path !== undefined && health.type !== 'http') {
+    const message = `has no effect with "type": "${health.type}"; remove it, or use "type": "http"`
+    return [{ path: ['health', 'path'], part: 'key', message }]
+  }
+  return []
+}
+
+function directoryProblems(entry: ServiceEntry, platform: NodeJS.Platform): EntryProblem[] {
+  const flavour = platform === 'win32' ? path.win32 : path.posix
+  // On Windows "\models" counts as absolute but depends on the current drive.
+  const absolute = entry.cwd === undefined || (flavour.isAbsolute(entry.cwd) && flavour.parse(entry.cwd).root !== '\\')
+  if (absolute) {
+    return []
+  }
+  const hint = entry.cwd?.startsWith('~') ? '; write the whole path, ~ is not replaced' : ''
+  const message = `expected an absolute path, got ${JSON.stringify(entry.cwd)}${hint}`
+  return [{ path: ['cwd'], part: 'value', message }]
+}
+
+/** The address has one place, `args.host` and `args.port`; a second one would silently move the server from its probe. */
+function addressProblems(entry: ServiceEntry, preset: Preset, port: number | null): EntryProblem[] {
+  const problems: EntryProblem[] = []
+  const flags = preset.args.filter((flag, index) => flag.startsWith('-') && usesAddress(preset.args[index + 1] ?? ''))
+  entry.args.extraArgs.forEach((argument, index) => {
+    const flag = flags.find((name) => argument === name || argument.startsWith(`${name}=`))
+    const place = { path: ['args', 'extraArgs', index], part: 'value' } as const
+    if (flag !== undefined) {
+      problems.push({ ...place, message: `${flag} comes from "host" and "port" in "args"; change those instead` })
+    } else if (port === null && argument.includes('{port}')) {
+      problems.push({ ...place, message: '{port} is used, but the service has no port; add "port" to "args"' })
+    }
+  })
+  for (const name of Object.keys(entry.env)) {
+    if (usesAddress(preset.env[name] ?? '')) {
+      const message = `${name} comes from "host" and "port" in "args"; change those instead`
+      problems.push({ path: ['env', name], part: 'key', message })
+    }
+  }
+  return problems
+}

@@ -1,0 +1,107 @@
+import { getNodeValue, type Node } from 'jsonc-parser'
+import { type ServiceDefinition, type ServiceEntry, servicesFileSchema } from '../core/service-config.ts'
+import { issueProblems } from './config-errors.ts'
+import type { ConfigProblem, Services } from './config-state.ts'
+import { toDefinition } from './definition.ts'
+import { type JsonPath, nodeAt, offsetOf, pathInWords, positionAt } from './json-position.ts'
+import type { PresetTable } from './presets/presets.ts'
+import { servicesJsonSchema } from './services-schema.ts'
+import { parseStrictJson, type TextProblem } from './strict-json.ts'
+
+const KNOWN_VERSION = 1
+
+/** More than a person reads; the rest is counted. */
+const MAX_PROBLEMS = 50
+
+export type ParsedServices =
+  | ({ readonly ok: true } & Services)
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
+
+/** Reads the text of a services.json. All problems at once, in the order of the text. Never throws. */
+export function parseServices(text: string, file: string, presets: PresetTable): ParsedServices {
+  if (text.trim() === '') {
+    const message = 'the file is empty; expected at least {"version": 1, "services": []}'
+    return { ok: false, problems: [{ file, line: 1, column: 1, message }] }
+  }
+  const { root, problems } = parseStrictJson(text)
+  if (root === undefined) {
+    return { ok: false, problems: located(problems, text, file) }
+  }
+  const version = newerVersion(root)
+  if (version !== undefined) {
+    return { ok: false, problems: located([version], text, file) }
+  }
+  const checked = servicesFileSchema.safeParse(getNodeValue(root))
+  const found = [...problems, ...duplicateKeys(text, root)]
+  if (!checked.success) {
+    const issues = checked.error.issues.slice(0, 10 * MAX_PROBLEMS)
+    found.push(...issueProblems(issues, text, root, servicesJsonSchema()))
+    return { ok: false, problems: located(found, text, file) }
+  }
+  const entries = checked.data.services
+  const definitions = applyPresets(entries, presets, root, found)
+  return found.length === 0 ? { ok: true, entries, definitions } : { ok: false, problems: located(found, text, file) }
+}
+
+function applyPresets(entries: readonly ServiceEntry[], presets: PresetTable, root: Node, found: TextProblem[]) {
+  const definitions: ServiceDefinition[] = []
+  entries.forEach((entry, index) => {
+    const result = toDefinition(entry, presets)
+    if (result.ok) {
+      definitions.push(result.definition)
+      return
+    }
+    for (const { path, part, message } of result.problems) {
+      const place: JsonPath = ['services', index, ...path]
+      found.push({ offset: offsetOf(root, place, part), message: `${pathInWords(place)}: ${message}` })
+    }
+  })
+  return definitions
+}
+
+/** Everything else in a file of a later version may rightly look wrong to this one: it is the only problem then. */
+function newerVersion(root: Node): TextProblem | undefined {
+  const node = nodeAt(root, ['version'])
+  if (typeof node?.value !== 'number' || !Number.isInteger(node.value) || node.value <= KNOWN_VERSION) {
+    return undefined
+  }
+  const message = `version: the file has version ${node.value}, this app knows version ${KNOWN_VERSION}; update the app`
+  return { offset: node.offset, message }
+}
+
+function duplicateKeys(text: string, root: Node): TextProblem[] {
+  const problems: TextProblem[] = []
+  const first = new Map<string, { key: string; index: number; offset: number }>()
+  const services = nodeAt(root, ['services'])
+  const entries = services?.type === 'array' ? (services.children ?? []) : []
+  entries.forEach((entry, index) => {
+    const node = nodeAt(entry, ['key'])
+    if (typeof node?.value !== 'string') {
+      return
+    }
+    const key = node.value
+    // Two keys that differ only in case would share their log files on Windows and macOS.
+    const earlier = first.get(key.toLowerCase())
+    if (earlier === undefined) {
+      first.set(key.toLowerCase(), { key, index, offset: node.offset })
+      return
+    }
+    const place = `services[${earlier.index}] in line ${positionAt(text, earlier.offset).line}`
+    const same =
+      earlier.key === key ? 'is already the key of' : `differs only in case from "${earlier.key}", the key of`
+    const message = `services[${index}].key: "${key}" ${same} ${place}; give each service its own`
+    problems.push({ offset: node.offset, message })
+  })
+  return problems
+}
+
+function located(found: readonly TextProblem[], text: string, file: string): ConfigProblem[] {
+  const sorted = [...found].sort((a, b) => a.offset - b.offset)
+  const problems: ConfigProblem[] = sorted
+    .slice(0, MAX_PROBLEMS)
+    .map(({ offset, message }) => ({ file, ...positionAt(text, offset), message }))
+  if (sorted.length > MAX_PROBLEMS) {
+    problems.push({ file, line: null, column: null, message: `and ${sorted.length - MAX_PROBLEMS} more problems` })
+  }
+  return problems
+}
