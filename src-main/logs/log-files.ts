@@ -1,0 +1,56 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type LogStream = 'stdout' | 'stderr'
+
+export const logStreams: readonly LogStream[] = ['stdout', 'stderr']
+
+/** Open append-mode descriptors for a child to inherit. Close them once it is started: it has its own. */
+export interface OpenLogs {
+  readonly stdout: number
+  readonly stderr: number
+  close(): void
+}
+
+/** Where the output of services lies: `log/<key, percent-encoded>/stdout.log` and `stderr.log`. */
+export class LogFiles {
+  readonly #directory: string
+
+  /** @param directory `getLogDir()`; created when the first log is opened, readable by its owner only. */
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  folder(key: string): string {
+    return join(this.#directory, encodeURIComponent(key))
+  }
+
+  path(key: string, stream: LogStream): string {
+    return join(this.folder(key), `${stream}.log`)
+  }
+
+  /**
+   * Opens both files for appending. What earlier runs wrote stays.
+   *
+   * @throws the file system's error, e.g. `ENOSPC` or `EACCES`
+   */
+  openForAppend(key: string): OpenLogs {
+    mkdirSync(this.folder(key), { recursive: true, mode: 0o700 })
+    const stdout = openSync(this.path(key, 'stdout'), 'a', 0o600)
+    let stderr: number
+    try {
+      stderr = openSync(this.path(key, 'stderr'), 'a', 0o600)
+    } catch (error) {
+      closeSync(stdout)
+      throw error
+    }
+    return {
+      stdout,
+      stderr,
+      close() {
+        closeSync(stdout)
+        closeSync(stderr)
+      },
+    }
+  }
+}
