@@ -27,7 +27,7 @@ const ASK_AGAIN_MS = 500
  */
 export async function isTrayAvailable(options: TrayAvailabilityOptions): Promise<boolean> {
   if (options.platform !== 'linux') return true
-  const ask = options.askForHost ?? askSessionBus
+  const ask = options.askForHost ?? (() => askSessionBus(options.env))
   const deadline = Date.now() + (options.waitMs ?? 0)
   let host = await ask()
   while (host === 'absent' && Date.now() < deadline) {
@@ -48,33 +48,30 @@ function hasX11Tray(env: NodeJS.ProcessEnv): boolean {
   return !isWayland && desktops.length > 0 && !desktops.includes('GNOME')
 }
 
-/** Asks with dbus-send, which comes with the bus itself, and gdbus (glib) where a distribution split it off. */
-async function askSessionBus(): Promise<StatusNotifierHost> {
-  const property = [WATCHER, 'IsStatusNotifierHostRegistered']
+/** Asks with dbus-send, which comes with the bus itself, or gdbus (glib) where a distribution split it off. */
+async function askSessionBus(env: NodeJS.ProcessEnv): Promise<StatusNotifierHost> {
+  const address = env.DBUS_SESSION_BUS_ADDRESS ?? (env.XDG_RUNTIME_DIR && `unix:path=${env.XDG_RUNTIME_DIR}/bus`)
+  // Without an address dbus-send would start a bus of its own.
+  if (!address) return 'absent'
   const path = '/StatusNotifierWatcher'
   const get = 'org.freedesktop.DBus.Properties.Get'
-  const answers = [
-    () =>
-      run('dbus-send', [
-        '--session',
-        '--print-reply=literal',
-        `--dest=${WATCHER}`,
-        path,
-        get,
-        ...property.map((name) => `string:${name}`),
-      ]),
-    () => run('gdbus', ['call', '--session', '--dest', WATCHER, '--object-path', path, '--method', get, ...property]),
+  const property = [WATCHER, 'IsStatusNotifierHostRegistered']
+  const dbusSend = [
+    '--print-reply=literal',
+    `--dest=${WATCHER}`,
+    path,
+    get,
+    ...property.map((name) => `string:${name}`),
   ]
-  for (const answer of answers) {
-    const host = await answer()
-    if (host !== 'unknown') return host
-  }
-  return 'unknown'
+  const gdbus = ['call', '--session', '--dest', WATCHER, '--object-path', path, '--method', get, ...property]
+  const said = await run('dbus-send', ['--session', ...dbusSend], address)
+  return said === 'unknown' ? await run('gdbus', gdbus, address) : said
 }
 
 /** An error reply (nobody owns the name) means absent; a program that is missing or hangs says nothing. */
-async function run(program: string, args: readonly string[]): Promise<StatusNotifierHost> {
-  const result = await execa(program, args, { reject: false, timeout: ASK_TIMEOUT_MS, stdin: 'ignore' })
+async function run(program: string, args: readonly string[], address: string): Promise<StatusNotifierHost> {
+  const env = { DBUS_SESSION_BUS_ADDRESS: address }
+  const result = await execa(program, args, { env, reject: false, timeout: ASK_TIMEOUT_MS, stdin: 'ignore' })
   if (result.exitCode === undefined || result.timedOut) return 'unknown'
   return result.exitCode === 0 && /\btrue\b/.test(result.stdout) ? 'present' : 'absent'
 }
