@@ -85,7 +85,7 @@ export class TrayItem {
     return largest
   }
 
-  /** The whole menu, as it is now. Electron gives every item a new id whenever a menu is set: never keep ids. */
+  /** The whole menu, as it is now. Ids belong to this layout: a menu that is set anew numbers its items anew. */
   async menu(): Promise<readonly MenuNode[]> {
     const path = await this.#menuPath()
     const [, root] = await this.#callMenu(path, 'GetLayout', 'iias', [0, -1, []])
