@@ -13,18 +13,21 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best
 }
 
-/** Levenshtein distance, cut off for long texts, which are no misspelt key. */
+/** Letters to insert, remove, replace or swap with their neighbour; long texts, which are no misspelt key, are far away. */
 function editDistance(a: string, b: string): number {
   if (a.length > 64 || b.length > 64) {
     return Number.POSITIVE_INFINITY
   }
+  let beforePrevious: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i += 1) {
     const current = [i]
     for (let j = 1; j <= b.length; j += 1) {
       const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current[j] = Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1)
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (beforePrevious[j - 2] ?? 0) + 1 : replaced
+      current[j] = Math.min(replaced, swapped, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1)
     }
+    beforePrevious = previous
     previous = current
   }
   return previous[b.length] ?? 0

@@ -96,7 +96,10 @@ function duplicateKeys(text: string, root: Node): TextProblem[] {
 }
 
 function located(found: readonly TextProblem[], text: string, file: string): ConfigProblem[] {
-  const sorted = [...found].sort((a, b) => a.offset - b.offset)
+  // Two checks may dislike the same key; the stable sort keeps the first of them first.
+  const sorted = [...found]
+    .sort((a, b) => a.offset - b.offset)
+    .filter((problem, index, all) => !isSamePlace(problem, all[index - 1]))
   const problems: ConfigProblem[] = sorted
     .slice(0, MAX_PROBLEMS)
     .map(({ offset, message }) => ({ file, ...positionAt(text, offset), message }))
@@ -104,4 +107,9 @@ function located(found: readonly TextProblem[], text: string, file: string): Con
     problems.push({ file, line: null, column: null, message: `and ${sorted.length - MAX_PROBLEMS} more problems` })
   }
   return problems
+}
+
+function isSamePlace(problem: TextProblem, other: TextProblem | undefined): boolean {
+  const path = ({ message }: TextProblem) => message.slice(0, message.indexOf(':'))
+  return other !== undefined && problem.offset === other.offset && path(problem) === path(other)
 }

@@ -23,7 +23,6 @@ const CloseBraceExpected = 7 as ParseErrorCode
 const CloseBracketExpected = 8 as ParseErrorCode
 const EndOfFileExpected = 9 as ParseErrorCode
 const InvalidCommentToken = 10 as ParseErrorCode
-const UnexpectedEndOfComment = 11 as ParseErrorCode
 const UnexpectedEndOfString = 12 as ParseErrorCode
 const UnexpectedEndOfNumber = 13 as ParseErrorCode
 const InvalidUnicode = 14 as ParseErrorCode
@@ -121,8 +120,6 @@ function syntaxMessage(code: ParseErrorCode, shown: string): string {
       return `expected "]", got ${shown}`
     case EndOfFileExpected:
       return `expected the end of the file, got ${shown}`
-    case UnexpectedEndOfComment:
-      return 'a comment begins here and never ends; comments are not allowed here (strict JSON)'
     case UnexpectedEndOfString:
       return 'the text that begins here has no closing double quote in its line'
     case InvalidNumberFormat:
