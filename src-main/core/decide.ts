@@ -168,7 +168,7 @@ function enterRunning(
   lastExit: Exit | null,
   { service, now }: DecisionContext,
 ): Decision {
-  const health = initialHealth(service.health, now)
+  const health = initialHealth(service, now)
   return {
     state: { status: 'running', instance, health, restarts, lastExit },
     effects: [
@@ -212,7 +212,7 @@ function enterExternal(
   lastExit: Exit | null,
   { service, now, newRunId }: DecisionContext,
 ): Decision {
-  const health = initialHealth(service.health, now)
+  const health = initialHealth(service, now)
   const answers = failure === null ? [] : [tell('start', refused(failure))]
   return {
     state: { status: 'external', runId: newRunId, holder, health, failure, lastExit },

@@ -1,4 +1,4 @@
-import type { HealthConfig } from './service-config.ts'
+import type { HealthConfig, ServiceDefinition } from './service-config.ts'
 
 export type Health = 'unknown' | 'loading' | 'ok' | 'failing'
 
@@ -21,8 +21,13 @@ export interface ProbeResult {
   readonly detail: string
 }
 
-export function initialHealth(config: HealthConfig, now: number): HealthState {
-  if (config.type === 'none') {
+/** Whether anything can be probed at all. */
+export function isProbed(service: ServiceDefinition): boolean {
+  return service.health.type !== 'none' && service.port !== null
+}
+
+export function initialHealth(service: ServiceDefinition, now: number): HealthState {
+  if (!isProbed(service)) {
     return { health: 'ok', detail: 'Its process is alive; no probe is configured.', failures: 0, since: now }
   }
   return { health: 'unknown', detail: null, failures: 0, since: now }

@@ -15,7 +15,9 @@ export interface LineIndexState {
   readonly endsOpen: boolean
 }
 
-export const emptyLineIndex: LineIndexState = { offsets: [0], scannedBytes: 0, lineEnds: 0, endsOpen: false }
+export function emptyLineIndex(): LineIndexState {
+  return { offsets: [0], scannedBytes: 0, lineEnds: 0, endsOpen: false }
+}
 
 const LINE_FEED = 0x0a
 

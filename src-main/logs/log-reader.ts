@@ -42,7 +42,7 @@ let lastEpoch = 0
  */
 export class LogReader {
   readonly #path: string
-  #index: LineIndexState = emptyLineIndex
+  #index: LineIndexState = emptyLineIndex()
   #epoch = ++lastEpoch
   #fileId = ''
   #queue: Promise<unknown> = Promise.resolve()
@@ -87,7 +87,7 @@ export class LogReader {
   #reset(fileId: string): void {
     this.#fileId = fileId
     if (this.#index.scannedBytes > 0) this.#epoch = ++lastEpoch
-    this.#index = { ...emptyLineIndex, offsets: [0] }
+    this.#index = emptyLineIndex()
   }
 
   async #catchUp(): Promise<void> {

@@ -81,7 +81,7 @@ export class RunRecordStore {
     const { identity, ...intent } = record
     const json = JSON.stringify({ version: 1, ...intent, pid: identity.pid, createdAt: identity.createdAt })
     this.#write(this.pidFile(record.key), `${identity.pid}\n${json}`)
-    rmSync(this.#intentFile(record.key), { force: true })
+    this.removeIntent(record.key)
   }
 
   #write(file: string, content: string): void {
@@ -92,6 +92,11 @@ export class RunRecordStore {
   /** Forgets the run of this key, if there is one. */
   remove(key: string): void {
     rmSync(this.pidFile(key), { force: true })
+    this.removeIntent(key)
+  }
+
+  /** Forgets the intent of this key, and leaves its PID file alone. */
+  removeIntent(key: string): void {
     rmSync(this.#intentFile(key), { force: true })
   }
 

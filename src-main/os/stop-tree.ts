@@ -17,6 +17,8 @@ export interface StopTreeOptions {
   readonly graceMs: number
   /** Skip the polite part. */
   readonly force?: boolean
+  /** Aborted when somebody will not wait any longer: ends the grace period at once. */
+  readonly hurry?: AbortSignal
   /** Finds descendants that left the tree: by setsid, or because their parent ended. */
   readonly marker?: Marker
   readonly table?: ProcessTable
@@ -111,7 +113,7 @@ async function stopTreePosix(root: Identity, options: StopTreeOptions, table: Pr
   const rootIsAlive = (await findByIdentity(root, table)) !== null
   const tree = new Tree(root, rootIsAlive, options.marker, table)
   let alive = await tree.alive()
-  if (options.force !== true) alive = await stopPolitely(tree, alive, root, options.graceMs)
+  if (options.force !== true) alive = await stopPolitely(tree, alive, root, options)
   const deadline = Date.now() + FORCE_DEADLINE_MS
   for (let pause = POLL_MIN_MS; alive.length > 0 && Date.now() < deadline; pause = nextPause(pause)) {
     // Listed a moment ago with their identities; whatever they fork meanwhile is found in the next round.
@@ -130,7 +132,7 @@ async function stopPolitely(
   tree: Tree,
   first: ProcessEntry[],
   root: Identity,
-  graceMs: number,
+  { graceMs, hurry }: StopTreeOptions,
 ): Promise<ProcessEntry[]> {
   const deadline = Date.now() + graceMs
   const signalled = new Set<string>()
@@ -145,7 +147,7 @@ async function stopPolitely(
       signal(entry.pid, 'SIGTERM')
     }
     const left = deadline - Date.now()
-    if (left <= 0) break
+    if (left <= 0 || hurry?.aborted === true) break
     await delay(Math.min(pause, left))
     alive = await tree.alive()
   }

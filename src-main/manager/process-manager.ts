@@ -1,0 +1,321 @@
+import { INSTANCE_KEY_PATTERN, type ServiceDefinition, serviceSchema } from '../core/service-config.ts'
+import type { ServiceStatus } from '../core/state.ts'
+import { LogFiles, type LogStream } from '../logs/log-files.ts'
+import { readLastLines } from '../logs/tail.ts'
+import { getLogDir, getRunDir } from '../os/directories.ts'
+import type { PortHolder } from '../os/processes/process-table.ts'
+import { RunRecordStore } from '../os/run-records.ts'
+import { toDefinition } from '../services/definition.ts'
+import { type Program, resolveProgram } from '../services/find-binary.ts'
+import { presets } from '../services/presets/presets.ts'
+import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
+import { watchPorts } from './port-watcher.ts'
+import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } from './process-info.ts'
+import { recoverRuns } from './recover.ts'
+import { type RunnerContext, ServiceRunner } from './service-runner.ts'
+import { snapshotOf } from './service-snapshot.ts'
+import { type ManagerPatch, type ManagerSnapshot, SnapshotFeed } from './snapshot-feed.ts'
+import { startSampling, type Usage } from './usage-sampler.ts'
+
+export interface ProcessManagerOptions {
+  /** Default: `getRunDir()`. */
+  readonly runDir?: string
+  /** Default: `getLogDir()`. */
+  readonly logDir?: string
+  /** Programs that are part of the app, by their binName. */
+  readonly builtIn?: Readonly<Record<string, Program>>
+  /** Told what is worth knowing but stops nothing, e.g. a corrupt record. */
+  readonly warn?: (message: string) => void
+}
+
+export interface StartArguments {
+  readonly host?: string
+  readonly port?: number
+  readonly extraArgs?: readonly string[]
+}
+
+interface Entry {
+  readonly runner: ServiceRunner
+  /** No longer defined; kept until its instance has ended. */
+  removed: boolean
+}
+
+const IDLE: ReadonlySet<ServiceStatus> = new Set(['stopped', 'failed', 'external'])
+const USAGE_INTERVAL_MS = 2_000
+
+let instance: ProcessManager | undefined
+
+/**
+ * Starts, stops and watches services (docs/process-api.md). It runs without Electron. One service's life is the business
+ * of its runner; this class holds the runners, finds what an earlier life of the app left running, and answers questions.
+ */
+export class ProcessManager {
+  readonly #entries = new Map<string, Entry>()
+  readonly #records: RunRecordStore
+  readonly logs: LogFiles
+  readonly #options: ProcessManagerOptions
+  readonly #feed: SnapshotFeed
+  readonly #warn: (message: string) => void
+  #stopWatchingPorts: () => void = () => undefined
+
+  constructor(options: ProcessManagerOptions = {}) {
+    this.#options = options
+    this.#records = new RunRecordStore(options.runDir ?? getRunDir())
+    this.logs = new LogFiles(options.logDir ?? getLogDir())
+    this.#warn = options.warn ?? (() => undefined)
+    this.#feed = new SnapshotFeed({
+      keys: () => [...this.#entries.keys()],
+      snapshot: (key) => {
+        const entry = this.#entries.get(key)
+        return entry === undefined ? null : snapshotOf(entry.runner, entry.removed)
+      },
+    })
+  }
+
+  /** The one manager of this app, in the directories of `getRunDir()` and `getLogDir()`; made at the first call. */
+  static getInstance(options: ProcessManagerOptions = {}): ProcessManager {
+    instance ??= new ProcessManager(options)
+    return instance
+  }
+
+  /**
+   * The services there are from now on, in this order. A changed definition counts from the service's next start on; one
+   * that is gone is kept until its instance has ended.
+   */
+  setServices(definitions: readonly ServiceDefinition[]): void {
+    const before = new Map(this.#entries)
+    this.#entries.clear()
+    for (const definition of definitions) {
+      const known = before.get(definition.key)
+      before.delete(definition.key)
+      this.#entries.set(definition.key, known ?? this.#createEntry(definition))
+      if (known === undefined) continue
+      known.removed = false
+      known.runner.redefine(definition)
+    }
+    for (const [key, entry] of before) {
+      if (IDLE.has(entry.runner.state.status)) entry.runner.dispose()
+      else this.#entries.set(key, { ...entry, removed: true })
+    }
+    this.#feed.orderChanged()
+    for (const key of this.#entries.keys()) this.#feed.serviceChanged(key)
+  }
+
+  /**
+   * Takes over what an earlier life of this app left running, ends what crashed instances left behind, and begins to
+   * watch the ports of services that do not run. Call once, after `setServices`.
+   */
+  async recover(): Promise<void> {
+    const { runs, warnings } = await recoverRuns(this.#records)
+    for (const warning of warnings) this.#warn(warning)
+    const swept: Promise<unknown>[] = []
+    for (const { key, run, hasEnded } of runs) {
+      const { runner } = this.#entries.get(key) ?? this.#addRemovedService(key, run.command)
+      runner.adopt(run)
+      if (!hasEnded) continue
+      this.#warn(`${runner.service.name} ended while the app was not running; what it left behind is ended now`)
+      swept.push(runner.stop(false))
+    }
+    await Promise.all(swept)
+    this.#stopWatchingPorts = watchPorts(
+      () => this.#idlePorts(),
+      (holders) => this.#portsWatched(holders),
+    )
+  }
+
+  /** Starts a defined service. Settles when it runs (its health follows later) or could not be started. */
+  async start(key: string, { checkPort = true }: { readonly checkPort?: boolean } = {}): Promise<Outcome> {
+    const entry = this.#entries.get(key)
+    return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.start(checkPort))
+  }
+
+  /** Stops a service's whole process tree. Idempotent; cancels a start under way; settles when nothing is left. */
+  async stopProcess(key: string, { force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
+    const entry = this.#entries.get(key)
+    return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.stop(force))
+  }
+
+  /** Stops a service if it runs, and starts it. */
+  async restart(key: string): Promise<Outcome> {
+    const entry = this.#entries.get(key)
+    return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.restart())
+  }
+
+  /** Starts all services that do not run; with `onlyAutoStart`, those that are to start with the app. */
+  async startAll({ onlyAutoStart = false }: { readonly onlyAutoStart?: boolean } = {}): Promise<Outcome> {
+    const wanted = [...this.#entries.values()].filter(
+      ({ runner, removed }) =>
+        !removed && IDLE.has(runner.state.status) && (!onlyAutoStart || runner.service.autoStart),
+    )
+    const answers = await Promise.all(wanted.map(({ runner }) => runner.start(true)))
+    return combineOutcomes(answers.map(toOutcome), 'There is nothing to start.')
+  }
+
+  /** Stops all services of this app, at the same time. External servers are left alone. */
+  async stopAll({ force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
+    const running = [...this.#entries.values()].filter(({ runner }) => !IDLE.has(runner.state.status))
+    const answers = await Promise.all(running.map(({ runner }) => runner.stop(force)))
+    return combineOutcomes(answers.map(toOutcome), 'There is nothing to stop.')
+  }
+
+  /**
+   * Defines and starts a program in one step, without services.json.
+   *
+   * @param instanceKey `<server>:<name>`
+   * @param binName a name looked up in PATH, or an absolute path
+   * @param options.checkPort refuse a taken port and say who holds it; default true
+   */
+  async startProcess(
+    instanceKey: string,
+    binName: string,
+    args: StartArguments = {},
+    options: { readonly checkPort?: boolean } = {},
+  ): Promise<Outcome> {
+    const definition = adHocDefinition(instanceKey, binName, args)
+    if ('failure' in definition) return refusal(definition.failure)
+    const known = this.#entries.get(instanceKey)
+    if (known === undefined) {
+      this.#entries.set(instanceKey, this.#createEntry(definition.service))
+      this.#feed.orderChanged()
+      this.#feed.serviceChanged(instanceKey)
+    } else known.runner.redefine(definition.service)
+    return this.start(instanceKey, options)
+  }
+
+  isProcessRunning(key: string): boolean {
+    return this.#entries.get(key)?.runner.run != null
+  }
+
+  /** Null if there is no such service. */
+  getProcessInfo(key: string): ProcessInfo | null {
+    const runner = this.#entries.get(key)?.runner
+    return runner === undefined ? null : processInfo(runner)
+  }
+
+  /** Per key, for every service there is. */
+  listAllProcesses(): Record<string, ProcessSummary> {
+    return Object.fromEntries([...this.#entries].map(([key, { runner }]) => [key, processSummary(runner)]))
+  }
+
+  /** The last lines of one stream, oldest first, of all runs so far. Empty if nothing was ever printed. */
+  getProcessOutput(
+    key: string,
+    { lines = 100, stream = 'stdout' }: { readonly lines?: number; readonly stream?: LogStream } = {},
+  ): Promise<string[]> {
+    return readLastLines(this.logs.path(key, stream), lines)
+  }
+
+  /** Snapshot and subscription as one step; patches are numbered without gaps. */
+  subscribe(listener: (patch: ManagerPatch) => void): { snapshot: ManagerSnapshot; unsubscribe: () => void } {
+    return this.#feed.subscribe(listener)
+  }
+
+  snapshot(): ManagerSnapshot {
+    return this.#feed.current()
+  }
+
+  /** CPU and memory of every running service, every two seconds, until the returned function is called. */
+  watchUsage(onSample: (usage: Record<string, Usage>) => void): () => void {
+    return startSampling(() => this.#runningPids(), USAGE_INTERVAL_MS, onSample)
+  }
+
+  /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
+  dispose(): void {
+    this.#stopWatchingPorts()
+    for (const { runner } of this.#entries.values()) runner.dispose()
+    if (instance === this) instance = undefined
+  }
+
+  #createEntry(definition: ServiceDefinition): Entry {
+    const { key } = definition
+    const context: RunnerContext = {
+      records: this.#records,
+      logs: this.logs,
+      warn: this.#warn,
+      resolveProgram: (service) =>
+        resolveProgram(service.binName, presets[service.preset], {
+          ...(this.#options.builtIn === undefined ? {} : { builtIn: this.#options.builtIn }),
+          env: { ...process.env, ...service.env },
+        }),
+      ownServiceName: (pid) => this.#ownServiceName(pid),
+      onChange: () => this.#onRunnerChange(key),
+    }
+    return { runner: new ServiceRunner(definition, context), removed: false }
+  }
+
+  /** An instance whose service is in no file any more is still ours to show and to stop. */
+  #addRemovedService(key: string, command: readonly string[]): Entry {
+    const definition = adHocDefinition(key, command[0] ?? key, {})
+    if ('failure' in definition) throw new Error(definition.failure.message)
+    const entry = { ...this.#createEntry(definition.service), removed: true }
+    this.#entries.set(key, entry)
+    this.#feed.orderChanged()
+    return entry
+  }
+
+  #onRunnerChange(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    if (entry.removed && IDLE.has(entry.runner.state.status)) {
+      this.#entries.delete(key)
+      entry.runner.dispose()
+      this.#feed.orderChanged()
+    } else this.#feed.serviceChanged(key)
+  }
+
+  #ownServiceName(pid: number): string | null {
+    for (const { runner } of this.#entries.values()) {
+      if (runner.run?.instance.pid === pid) return runner.service.name
+    }
+    return null
+  }
+
+  #idlePorts(): Set<number> {
+    const ports = new Set<number>()
+    for (const { runner } of this.#entries.values()) {
+      const { status } = runner.state
+      if ((status === 'stopped' || status === 'external') && runner.service.port !== null)
+        ports.add(runner.service.port)
+    }
+    return ports
+  }
+
+  #portsWatched(holders: ReadonlyMap<number, PortHolder>): void {
+    for (const { runner } of this.#entries.values()) {
+      const { port } = runner.service
+      if (port === null) continue
+      const holder = holders.get(port) ?? null
+      const isOurs = holder?.pid != null && this.#ownServiceName(holder.pid) !== null
+      runner.post({ type: 'port-watched', holder: isOurs ? null : holder })
+    }
+  }
+
+  #runningPids(): Map<string, number> {
+    const pids = new Map<string, number>()
+    for (const [key, { runner }] of this.#entries) {
+      if (runner.run !== null) pids.set(key, runner.run.instance.pid)
+    }
+    return pids
+  }
+}
+
+function unknownService(key: string): Outcome {
+  const message = `There is no service "${key}".`
+  return refusal({ code: 'unknown-service', message, hint: 'Check its key in services.json.' })
+}
+
+function adHocDefinition(key: string, binName: string, args: StartArguments) {
+  if (!INSTANCE_KEY_PATTERN.test(key)) {
+    const message = `Expected an instance key like "ollama:main", got "${key}".`
+    return { failure: { code: 'bad-key', message, hint: '' } }
+  }
+  const entry = serviceSchema.safeParse({ key, binName, args })
+  if (!entry.success) {
+    const { path, message } = entry.error.issues[0] ?? { path: [], message: 'invalid' }
+    return { failure: { code: 'bad-arguments', message: `${path.join('.')}: ${message}`, hint: '' } }
+  }
+  const result = toDefinition(entry.data, presets)
+  if (result.ok) return { service: result.definition }
+  const message = result.problems.map((problem) => `${problem.path.join('.')} ${problem.message}`).join('; ')
+  return { failure: { code: 'bad-arguments', message, hint: '' } }
+}

@@ -1,0 +1,83 @@
+import { findByIdentity, processTable } from '../os/processes/identity.ts'
+import type { Identity, ProcessEntry } from '../os/processes/process-table.ts'
+import type { RunIntent, RunRecord, RunRecordStore } from '../os/run-records.ts'
+import { adoptRun, endedRun } from './adopt.ts'
+import { RUN_MARKER, type Run } from './run.ts'
+
+/** A run to take over, and the service it belongs to. */
+export interface RecoveredRun {
+  readonly key: string
+  readonly run: Run
+  /** True if its own process ended meanwhile: what it left behind is to be ended, not kept. */
+  readonly hasEnded: boolean
+}
+
+export interface Recovery {
+  readonly runs: readonly RecoveredRun[]
+  /** What was wrong with which record, in words. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Finds what an earlier life of this app left running (DESIGN.md, D2 and D3). A record counts only if pid, creation time
+ * and boot id all match; an intent counts if a process carries its marker. Everything else is stale: it is removed and
+ * reported, and nothing is signalled for it.
+ */
+export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
+  const stored = records.readAll()
+  const bootId = await processTable().bootId()
+  const runs: RecoveredRun[] = []
+  const warnings = stored.warnings.map(({ file, message }) => `${file}: ${message}`)
+  for (const record of stored.records) {
+    const found = record.bootId === bootId ? await recoverRecord(record) : null
+    if (found !== null) runs.push(found)
+    else {
+      records.remove(record.key)
+      warnings.push(describeStale(record, record.bootId !== bootId, records.pidFile(record.key)))
+    }
+  }
+  const adopted = new Set(runs.map(({ run }) => run.instance.runId))
+  for (const intent of stored.intents) {
+    // With its run adopted, the app was killed between writing the PID file and removing the intent.
+    const needed = intent.bootId === bootId && !adopted.has(intent.nonce)
+    const found = needed ? await recoverIntent(intent, records) : null
+    if (found === null) records.removeIntent(intent.key)
+    else runs.push(found)
+  }
+  return { runs, warnings }
+}
+
+function describeStale({ key, identity }: RunRecord, rebooted: boolean, file: string): string {
+  const why = rebooted ? 'the machine was booted since' : `no process ${identity.pid} with the recorded creation time`
+  return `${file}: stale record of ${key} removed (${why}); nothing was signalled`
+}
+
+async function recoverRecord(record: RunRecord): Promise<RecoveredRun | null> {
+  const { key, identity } = record
+  if ((await findByIdentity(identity)) !== null) return { key, run: adoptRun(record, identity), hasEnded: false }
+  // Its process is gone, but what that left behind may still hold memory and the port.
+  const leftovers = await findMarked(record.nonce)
+  return leftovers.length === 0 ? null : { key, run: endedRun(record, identity), hasEnded: true }
+}
+
+async function recoverIntent(intent: RunIntent, records: RunRecordStore): Promise<RecoveredRun | null> {
+  const marked = await findMarked(intent.nonce)
+  // The instance leads its own group; a system without groups knows it as the one whose parent is not marked.
+  const pids = new Set(marked.map((entry) => entry.pid))
+  const leader =
+    marked.find((entry) => entry.groupId === entry.pid) ?? marked.find((entry) => !pids.has(entry.parentPid))
+  if (leader === undefined) return null
+  const identity: Identity = { pid: leader.pid, createdAt: leader.createdAt, bootId: intent.bootId }
+  records.writeRecord({ ...intent, identity })
+  return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false }
+}
+
+async function findMarked(nonce: string): Promise<ProcessEntry[]> {
+  const entries = (await processTable().list()).filter((entry) => entry.pid !== process.pid)
+  const marked = await processTable().withEnvironment(
+    entries.map((entry) => entry.pid),
+    RUN_MARKER,
+    nonce,
+  )
+  return entries.filter((entry) => marked.has(entry.pid))
+}

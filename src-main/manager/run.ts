@@ -1,0 +1,25 @@
+import type { Exit } from '../core/exit.ts'
+import type { Failure } from '../core/failure.ts'
+import type { Holder, Instance } from '../core/state.ts'
+import type { Identity } from '../os/processes/process-table.ts'
+
+/** Environment variable that every child carries; its value is the run's id (DESIGN.md, D3). */
+export const RUN_MARKER = 'AGENTOS_RUN'
+/** Says which service a process belongs to, for people who look into /proc. */
+export const KEY_MARKER = 'AGENTOS_SERVICE'
+
+/** A run as the manager holds it: the core's view of it, its identity, and its end. */
+export interface Run {
+  readonly instance: Instance
+  readonly identity: Identity
+  /** As people may see it, secrets masked. */
+  readonly command: readonly string[]
+  /** Settles when the instance has ended, however that is found out. */
+  readonly exited: Promise<Exit>
+  /** Ends the watching for the exit; the instance goes on. */
+  unwatch(): void
+}
+
+export type LaunchResult =
+  | { readonly ok: true; readonly run: Run }
+  | { readonly ok: false; readonly failure: Failure; readonly holder: Holder | null }

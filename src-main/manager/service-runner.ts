@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto'
+import { decide } from '../core/decide.ts'
+import type { ServiceDefinition } from '../core/service-config.ts'
+import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
+import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
+import { type LaunchContext, launch } from './launch.ts'
+import { startProbing } from './prober.ts'
+import { RUN_MARKER, type Run } from './run.ts'
+
+/** What a runner needs from the manager. */
+export interface RunnerContext extends LaunchContext {
+  /** Called after each change of state. */
+  readonly onChange: () => void
+}
+
+type Waiter = (answer: Answer) => void
+
+/**
+ * One service's mailbox (DESIGN.md, D5): events go in one by one, the core decides, and the effects are carried out
+ * here. Nothing else starts, stops or records this service. It owns every disposable of the current run.
+ */
+export class ServiceRunner {
+  #service: ServiceDefinition
+  readonly #context: RunnerContext
+  #state: ServiceState = initialState
+  readonly #mailbox: ServiceEvent[] = []
+  #isDraining = false
+  readonly #waiters = { start: [] as Waiter[], stop: [] as Waiter[] }
+
+  #run: Run | null = null
+  #launching: AbortController | null = null
+  /** Ends the grace period of the stop under way. */
+  #hurry: AbortController | null = null
+  #stopProbing: () => void = () => undefined
+  #backoffTimer: NodeJS.Timeout | undefined
+
+  constructor(service: ServiceDefinition, context: RunnerContext) {
+    this.#service = service
+    this.#context = context
+  }
+
+  get service(): ServiceDefinition {
+    return this.#service
+  }
+
+  get state(): ServiceState {
+    return this.#state
+  }
+
+  /** The current run; null while there is none. */
+  get run(): Run | null {
+    return this.#run
+  }
+
+  /** A changed definition counts from the next start on, its probe and restart policy at once. */
+  redefine(service: ServiceDefinition): void {
+    this.#service = service
+    this.#context.onChange()
+  }
+
+  /** Settles when the service runs or could not be started. */
+  start(checkPort: boolean): Promise<Answer> {
+    return this.#ask('start', { type: 'start-requested', checkPort })
+  }
+
+  /** Settles when nothing of the service is left, or says what is. */
+  stop(force: boolean): Promise<Answer> {
+    return this.#ask('stop', { type: 'stop-requested', force })
+  }
+
+  restart(): Promise<Answer> {
+    return this.#ask('start', { type: 'restart-requested' })
+  }
+
+  adopt(run: Run): void {
+    this.#holdRun(run)
+    this.post({ type: 'adopted', instance: run.instance })
+    this.#watchExit(run)
+  }
+
+  /** Puts an event into the mailbox. It is processed before this returns, unless one is being processed already. */
+  post(event: ServiceEvent): void {
+    this.#mailbox.push(event)
+    if (this.#isDraining) return
+    this.#isDraining = true
+    try {
+      for (let next = this.#mailbox.shift(); next !== undefined; next = this.#mailbox.shift()) this.#process(next)
+    } finally {
+      this.#isDraining = false
+    }
+  }
+
+  /** Lets go of everything without ending the instance: it goes on and can be adopted. */
+  dispose(): void {
+    this.#launching?.abort()
+    this.#run?.unwatch()
+    this.#stopProbing()
+    clearTimeout(this.#backoffTimer)
+  }
+
+  #ask(kind: 'start' | 'stop', event: ServiceEvent): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.#waiters[kind].push(resolve)
+      this.post(event)
+    })
+  }
+
+  #process(event: ServiceEvent): void {
+    const before = this.#state
+    const { state, effects } = decide(before, event, {
+      service: this.#service,
+      now: Date.now(),
+      newRunId: randomBytes(16).toString('hex'),
+      random: Math.random(),
+    })
+    this.#state = state
+    for (const effect of effects) this.#perform(effect)
+    if (state !== before) this.#context.onChange()
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'launch':
+        void this.#launch(effect.runId, effect.checkPort)
+        return
+      case 'cancel-launch':
+        this.#launching?.abort()
+        return
+      case 'end-tree':
+        if (this.#hurry === null) void this.#endTree(effect.runId, effect.force)
+        else if (effect.force) this.#hurry.abort()
+        return
+      case 'start-probing':
+        this.#probe(effect.runId)
+        return
+      case 'stop-probing':
+        this.#stopProbing()
+        return
+      case 'set-backoff-timer':
+        this.#backoffTimer = setTimeout(() => this.post({ type: 'backoff-over' }), effect.delayMs)
+        return
+      case 'clear-backoff-timer':
+        clearTimeout(this.#backoffTimer)
+        return
+      case 'answer':
+        for (const waiter of this.#waiters[effect.to].splice(0)) waiter(effect.answer)
+        return
+    }
+  }
+
+  async #launch(runId: string, checkPort: boolean): Promise<void> {
+    const abort = new AbortController()
+    this.#launching = abort
+    const request = { service: this.#service, runId, checkPort, signal: abort.signal }
+    const result = await launch(request, this.#context).catch((error: unknown) => unexpected(error))
+    this.#launching = null
+    if (!result.ok) {
+      this.post({ type: 'launch-failed', runId, failure: result.failure, holder: result.holder })
+      return
+    }
+    this.#holdRun(result.run)
+    this.post({ type: 'launched', instance: result.run.instance })
+    this.#watchExit(result.run)
+  }
+
+  #holdRun(run: Run): void {
+    this.#run = run
+  }
+
+  #watchExit({ instance, exited }: Run): void {
+    void exited.then((exit) => this.post({ type: 'exited', runId: instance.runId, exit }))
+  }
+
+  async #endTree(runId: string, force: boolean): Promise<void> {
+    const run = this.#run
+    if (run === null) return
+    const hurry = new AbortController()
+    this.#hurry = hurry
+    let survivors: string | null
+    try {
+      const left = await stopTree(run.identity, {
+        graceMs: this.#service.graceSeconds * 1000,
+        force,
+        hurry: hurry.signal,
+        marker: { name: RUN_MARKER, value: runId },
+      })
+      survivors = left.length === 0 ? null : describeSurvivors(left)
+    } catch (error) {
+      survivors = `something unknown (${error instanceof Error ? error.message : String(error)})`
+    }
+    this.#hurry = null
+    await this.#releaseRun(run, survivors)
+    this.post({ type: 'tree-ended', runId, survivors })
+  }
+
+  async #releaseRun(run: Run, survivors: string | null): Promise<void> {
+    run.unwatch()
+    // The exit of our own child is known a moment after the process is gone; its code belongs to the stop.
+    if (run.instance.origin === 'spawned' && survivors === null) {
+      const exit = await run.exited
+      this.post({ type: 'exited', runId: run.instance.runId, exit })
+    }
+    this.#run = null
+    // What survived keeps its record, so that a later life of the app still knows it.
+    if (survivors === null) this.#context.records.remove(this.#service.key)
+  }
+
+  #probe(runId: string): void {
+    this.#stopProbing()
+    const isOk = () =>
+      (this.#state.status === 'running' || this.#state.status === 'external') && this.#state.health.health === 'ok'
+    this.#stopProbing = startProbing(
+      () => this.#service,
+      isOk,
+      (result) => this.post({ type: 'probed', runId, result }),
+    )
+  }
+}
+
+/** A bug in the launch must not leave the service in "starting" for ever. */
+function unexpected(error: unknown) {
+  const message = `It could not be started: ${error instanceof Error ? error.message : String(error)}`
+  return { ok: false, failure: { code: 'start-failed', message, hint: '' }, holder: null } as const
+}

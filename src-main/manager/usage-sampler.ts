@@ -1,0 +1,70 @@
+import pidusage from 'pidusage'
+import { processTable } from '../os/processes/identity.ts'
+
+/** CPU and memory of a whole process tree. */
+export interface Usage {
+  /** Percent of one core; may exceed 100. */
+  readonly cpuPercent: number
+  readonly memoryBytes: number
+  readonly processCount: number
+}
+
+/**
+ * Usage of the trees under `roots` (pid by key), in one batched call. Trees that ended meanwhile are left out: a failed
+ * sample is never an error of the service.
+ */
+export async function sampleUsage(roots: ReadonlyMap<string, number>): Promise<Record<string, Usage>> {
+  if (roots.size === 0) return {}
+  const trees = await membersByRoot(roots)
+  const pids = [...trees.values()].flat()
+  const samples = pids.length === 0 ? {} : await pidusage(pids).catch(() => ({}) as Record<number, pidusage.Status>)
+  const usage: Record<string, Usage> = {}
+  for (const [key, members] of trees) {
+    const known = members.map((pid) => samples[pid]).filter((sample) => sample !== undefined && sample !== null)
+    if (known.length === 0) continue
+    usage[key] = {
+      cpuPercent: known.reduce((sum, { cpu }) => sum + cpu, 0),
+      memoryBytes: known.reduce((sum, { memory }) => sum + memory, 0),
+      processCount: known.length,
+    }
+  }
+  return usage
+}
+
+async function membersByRoot(roots: ReadonlyMap<string, number>): Promise<Map<string, number[]>> {
+  const children = new Map<number, number[]>()
+  const alive = new Set<number>()
+  for (const { pid, parentPid } of await processTable().list()) {
+    alive.add(pid)
+    children.set(parentPid, [...(children.get(parentPid) ?? []), pid])
+  }
+  const trees = new Map<string, number[]>()
+  for (const [key, root] of roots) {
+    if (!alive.has(root)) continue
+    const members = [root]
+    for (const pid of members) members.push(...(children.get(pid) ?? []))
+    trees.set(key, members)
+  }
+  return trees
+}
+
+/** Samples every `intervalMs` until disposed; the next sample waits for the last. */
+export function startSampling(
+  roots: () => ReadonlyMap<string, number>,
+  intervalMs: number,
+  onSample: (usage: Record<string, Usage>) => void,
+): () => void {
+  let isActive = true
+  let timer: NodeJS.Timeout | undefined
+  const sample = async () => {
+    const usage = await sampleUsage(roots()).catch(() => ({}))
+    if (!isActive) return
+    onSample(usage)
+    timer = setTimeout(() => void sample(), intervalMs)
+  }
+  void sample()
+  return () => {
+    isActive = false
+    clearTimeout(timer)
+  }
+}
