@@ -26,7 +26,7 @@ export default defineConfig({
   preload: {
     build: {
       externalizeDeps: false,
-      target: CHROME_TARGET,
+      target: NODE_TARGET,
       outDir: resolve(root, 'out/preload'),
       sourcemap: false,
       rolldownOptions: {

@@ -219,6 +219,12 @@ export class ProcessManager {
     return startSampling(() => this.#runningPids(), USAGE_INTERVAL_MS, onSample)
   }
 
+  /** The grace period of each service that is not idle, in seconds. */
+  graceSeconds(): number[] {
+    const active = [...this.#entries.values()].filter(({ runner }) => !IDLE.has(runner.state.status))
+    return active.map(({ runner }) => runner.service.graceSeconds)
+  }
+
   /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
   dispose(): void {
     this.#stopWatchingPorts()

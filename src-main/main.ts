@@ -1,0 +1,106 @@
+import { dirname, join } from 'node:path'
+import { app } from 'electron'
+import { LogWatcher } from './logs/log-watcher.ts'
+import { getConfigDir, getLogDir } from './os/directories.ts'
+import { registerAppScheme, serveApp } from './shell/app-protocol.ts'
+import { startBackground } from './shell/background.ts'
+import { becomeDemoServer, builtInPrograms } from './shell/built-in.ts'
+import { type CommandLine, parseCommandLine } from './shell/command-line.ts'
+import { createHandlers } from './shell/ipc-handlers.ts'
+import { listenToWindow } from './shell/ipc-router.ts'
+import { printEvents } from './shell/print-events.ts'
+import { QuitController } from './shell/quit.ts'
+import { denyAllPermissions, enforceSandbox } from './shell/security.ts'
+import { applyTheme } from './shell/theme.ts'
+import { isTrayAvailable } from './shell/tray/tray-availability.ts'
+import { showTrayIcon } from './shell/tray-icon.ts'
+import { MainWindow } from './shell/window.ts'
+import { WindowFeed } from './shell/window-feed.ts'
+
+// The composition root, and the only file with top-level effects: what exists, in which order, and who knows whom.
+
+const print = (line: string) => process.stdout.write(`${line}\n`)
+const warn = (message: string) => process.stderr.write(`agentos-tray: ${message}\n`)
+
+/** Everything of this app lives below one folder, so that two homes (tests, a second profile) are two apps. */
+const home = dirname(getConfigDir())
+/** At login the app may come before the panel that shows its icon. */
+const TRAY_WAIT_MS = 15_000
+
+async function runApp(commandLine: CommandLine): Promise<void> {
+  registerAppScheme()
+  enforceSandbox()
+  const [{ config, settings, manager }, isShownByDesktop] = await Promise.all([
+    startBackground(builtInPrograms(), warn),
+    isTrayAvailable({ platform: process.platform, env: process.env, waitMs: commandLine.hidden ? TRAY_WAIT_MS : 0 }),
+    app.whenReady(),
+  ])
+  denyAllPermissions()
+  const appPath = app.getAppPath()
+  serveApp(join(appPath, 'out/renderer'))
+  applyTheme(settings.settings.theme)
+
+  const window: MainWindow = new MainWindow({
+    appPath,
+    canHide: () => tray.isAvailable(),
+    isQuitting: () => quit.isQuitting,
+    onVisible: (isVisible) => feed.setVisible(isVisible),
+    onPageGone: () => {
+      feed.pageGone()
+      logs.closeAll()
+    },
+  })
+  const feed = new WindowFeed(manager, window, config.state)
+  const logs = new LogWatcher(manager.logs, (change) => window.send('logs.changed', change))
+  const tray = showTrayIcon({ manager, window, appPath, isShownByDesktop, quit: () => app.quit(), warn })
+
+  const configWatch = config.watch((state) => {
+    manager.setServices(state.definitions)
+    feed.configChanged(state)
+  })
+  const quit = new QuitController({
+    manager,
+    settings,
+    parent: () => window.visible,
+    dispose: () => {
+      configWatch.dispose()
+      logs.closeAll()
+      tray.dispose()
+    },
+  })
+  quit.listen()
+
+  const info = { trayAvailable: tray.isAvailable(), logDir: getLogDir() }
+  const handlers = createHandlers({ manager, config, settings, feed, logs, info, applyTheme })
+  listenToWindow((contents) => window.isOurs(contents), {
+    handlers,
+    onBug: (channel, error) => warn(`${channel}: ${error instanceof Error ? error.stack : String(error)}`),
+  })
+
+  app.on('second-instance', (_event, argv) => serve(parseCommandLine(argv)))
+  app.on('activate', () => window.show())
+  // Without a window the app goes on in the tray.
+  app.on('window-all-closed', () => undefined)
+  if (commandLine.printEvents) printEvents(manager, print)
+  void manager.startAll({ onlyAutoStart: true })
+  serve(commandLine)
+
+  function serve({ hidden, start }: CommandLine): void {
+    if (!hidden) window.show()
+    for (const key of start) void manager.start(key).then(({ success, message }) => success || warn(message))
+  }
+}
+
+function main(): void {
+  const commandLine = parseCommandLine(process.argv)
+  if (commandLine.demoServer !== null) {
+    void becomeDemoServer(commandLine.demoServer, join(home, 'electron-demo'))
+    return
+  }
+  app.setPath('userData', join(home, 'electron'))
+  // A second copy hands its command line to the first, which shows its window, and ends.
+  if (app.requestSingleInstanceLock()) void runApp(commandLine)
+  else app.quit()
+}
+
+main()

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { extname, isAbsolute, join, relative } from 'node:path'
+import { protocol } from 'electron'
+
+const SCHEME = 'app'
+const HOST = 'agentos'
+
+/** As `new URL(...).origin` gives it for a standard scheme. */
+export const APP_ORIGIN = `${SCHEME}://${HOST}`
+export const APP_URL = `${APP_ORIGIN}/index.html`
+
+/** Electron security checklist, item 7. No inline script or style, nothing from anywhere else. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+/** Must be called before the app is ready. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
+}
+
+/**
+ * The file in `root` that a URL asks for, or null: another host, or a path that leads out of the folder. `path.relative`
+ * and not `startsWith`, which would let `root-evil/` pass.
+ */
+export function resolveInside(root: string, url: string): string | null {
+  const { host, pathname } = new URL(url)
+  if (host !== HOST) return null
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(pathname)
+  } catch {
+    return null
+  }
+  if (decoded.includes('\0')) return null
+  const file = join(root, decoded)
+  const inside = relative(root, file)
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? null : file
+}
+
+/** Serves the built page from `root` as app://agentos/, with its security policy on every answer. */
+export function serveApp(root: string): void {
+  protocol.handle(SCHEME, async (request) => {
+    const file = resolveInside(root, request.url)
+    const type = file === null ? undefined : CONTENT_TYPES[extname(file)]
+    const body = file === null || type === undefined ? null : await readFile(file).catch(() => null)
+    const headers = { 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'X-Content-Type-Options': 'nosniff' }
+    if (body === null || type === undefined) return new Response('Not found', { status: 404, headers })
+    return new Response(body, { headers: { ...headers, 'Content-Type': type } })
+  })
+}

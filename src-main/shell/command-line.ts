@@ -1,0 +1,26 @@
+/** The flag that makes the app's executable the demo server (DESIGN.md, D12). */
+export const DEMO_SERVER_FLAG = '--agentos-demo-server'
+
+export interface CommandLine {
+  /** Arguments of the demo server, if this process is to be it; otherwise null. */
+  readonly demoServer: readonly string[] | null
+  /** Start in the tray, without a window. */
+  readonly hidden: boolean
+  /** Print each service's state changes to stdout, for a terminal without a display. */
+  readonly printEvents: boolean
+  /** Services to start, by key: `--start=demo:server`. */
+  readonly start: readonly string[]
+}
+
+const START = '--start='
+
+/** @param argv `process.argv`; what is not ours (Chromium's switches, the app's folder) is left alone. */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const demoAt = argv.indexOf(DEMO_SERVER_FLAG)
+  return {
+    demoServer: demoAt === -1 ? null : argv.slice(demoAt + 1),
+    hidden: argv.includes('--hidden'),
+    printEvents: argv.includes('--print-events'),
+    start: argv.filter((argument) => argument.startsWith(START)).map((argument) => argument.slice(START.length)),
+  }
+}

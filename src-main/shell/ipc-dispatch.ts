@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import {
+  type RequestChannel,
+  type RequestInput,
+  type RequestOutput,
+  requests,
+} from '../../src-preload/contract/contract.ts'
+import type { Problem, Reply } from '../../src-preload/contract/result.ts'
+
+/** One function per channel of the contract; a missing one does not compile. */
+export type Handlers = {
+  readonly [C in RequestChannel]: (input: RequestInput<C>) => Reply<RequestOutput<C>> | Promise<Reply<RequestOutput<C>>>
+}
+
+export interface DispatchOptions {
+  readonly handlers: Handlers
+  /** Told about exceptions: each is a bug of ours (DESIGN.md, D7). */
+  readonly onBug: (channel: string, error: unknown) => void
+}
+
+const refuse = (code: string, message: string, hint = ''): Reply<never> => ({
+  ok: false,
+  error: { code, message, hint },
+})
+
+/** A failure for the window. */
+export function problemReply(problem: Problem): Reply<never> {
+  return { ok: false, error: problem }
+}
+
+export const okReply = <T>(value: T): Reply<T> => ({ ok: true, value })
+
+/**
+ * Answers one message from the window: checks who sent it, validates its input, copies declared keys only, and calls the
+ * handler. Always answers with a value.
+ */
+export async function dispatch(
+  channel: string,
+  isTrustedSender: boolean,
+  input: unknown,
+  { handlers, onBug }: DispatchOptions,
+): Promise<Reply<unknown>> {
+  if (!isTrustedSender) return refuse('forbidden', 'Expected a message from the app’s own window, got another sender.')
+  if (!isRequestChannel(channel)) return refuse('unknown-channel', `There is no channel "${channel}".`)
+  const parsed = requests[channel].input.safeParse(input)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const place = issue === undefined || issue.path.length === 0 ? 'the input' : issue.path.join('.')
+    return refuse('bad-input', `${channel}: ${place}: ${issue?.message ?? z.prettifyError(parsed.error)}`)
+  }
+  try {
+    // The compiler cannot see that handler and input belong to the same channel; `Handlers` and the schema say so.
+    const handler = handlers[channel] as (input: unknown) => Promise<Reply<unknown>>
+    return await handler(parsed.data)
+  } catch (error) {
+    onBug(channel, error)
+    const hint = 'Please report it with the steps that led here.'
+    return refuse('internal', `Something went wrong in the app: ${messageOf(error)}`, hint)
+  }
+}
+
+const isRequestChannel = (channel: string): channel is RequestChannel => Object.hasOwn(requests, channel)
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
