@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import type { ServiceEvent } from '../../../src-main/core/state.ts'
+import { brief, exitWith, holder, instance, NOW, states, step } from '../../support/decision.ts'
+
+const adopted: ServiceEvent = { type: 'adopted', instance: { ...instance, runId: 'earlier', origin: 'adopted' } }
+const withPort = { service: { port: 8080 } }
+
+describe('an adopted instance', () => {
+  it('is running, with unknown health until it is probed', () => {
+    const { state, effects } = step(states.stopped, adopted, withPort)
+    expect(state).toMatchObject({ status: 'running', restarts: 0, health: { health: 'unknown', since: NOW } })
+    expect(effects).toContainEqual({ type: 'start-probing', runId: 'earlier' })
+  })
+
+  it('replaces what was thought to be external, whose probing ends first', () => {
+    const { state, effects } = step(states.external, adopted, withPort)
+    expect(state.status).toBe('running')
+    expect(brief(effects)).toEqual(['stop-probing', 'start-probing', 'answer start ok'])
+  })
+
+  it('does not displace an instance that runs, starts or stops', () => {
+    for (const state of [states.running, states.starting, states.stopping, states.backoff]) {
+      expect(step(state, adopted)).toEqual({ state, effects: [] })
+    }
+  })
+
+  it('that ends counts as crashed: nobody saw its exit code', () => {
+    const { state } = step(states.stopped, adopted)
+    const exited = step(state, { type: 'exited', runId: 'earlier', exit: exitWith(null) })
+    const ended = { type: 'tree-ended', runId: 'earlier', survivors: null } as const
+    const swept = step(exited.state, ended, { service: { restart: { policy: 'on-failure' } } })
+    expect(swept.state.status).toBe('backoff')
+  })
+})
+
+describe('a probe', () => {
+  it('changes the health of the run it belongs to, and nothing else', () => {
+    const event: ServiceEvent = { type: 'probed', runId: 'run', result: { outcome: 'loading', detail: 'HTTP 503' } }
+    const { state, effects } = step(states.running, event)
+    expect(state).toMatchObject({ status: 'running', health: { health: 'loading', detail: 'HTTP 503' } })
+    expect(effects).toEqual([])
+  })
+
+  it('changes the health of an external server', () => {
+    const event: ServiceEvent = { type: 'probed', runId: 'watch', result: { outcome: 'loading', detail: '' } }
+    expect(step(states.external, event).state).toMatchObject({ status: 'external', health: { health: 'loading' } })
+  })
+
+  it('that comes late, while stopping, is ignored', () => {
+    const event: ServiceEvent = { type: 'probed', runId: 'run', result: { outcome: 'ok', detail: '' } }
+    expect(step(states.stopping, event)).toEqual({ state: states.stopping, effects: [] })
+  })
+
+  it('is not needed for a service without port: it is ok as long as it lives', () => {
+    expect(step(states.starting, { type: 'launched', instance }).state).toMatchObject({ health: { health: 'ok' } })
+  })
+})
+
+describe('somebody else’s server', () => {
+  const watched = (pid: number | null): ServiceEvent => ({
+    type: 'port-watched',
+    holder: pid === null ? null : { ...holder, pid },
+  })
+
+  it('shows up as external while the service is stopped', () => {
+    const { state, effects } = step(states.stopped, watched(99), withPort)
+    expect(state).toMatchObject({
+      status: 'external',
+      runId: 'new',
+      holder,
+      failure: null,
+      health: { health: 'unknown' },
+    })
+    expect(brief(effects)).toEqual(['start-probing'])
+  })
+
+  it('stays what it is while the same process holds the port', () => {
+    expect(step(states.external, watched(99))).toEqual({ state: states.external, effects: [] })
+  })
+
+  it('that changes is probed anew', () => {
+    const { state, effects } = step(states.external, watched(100), withPort)
+    expect(state).toMatchObject({ status: 'external', runId: 'new', holder: { pid: 100 } })
+    expect(brief(effects)).toEqual(['stop-probing', 'start-probing'])
+  })
+
+  it('that goes away leaves the service stopped', () => {
+    const { state, effects } = step(states.external, watched(null))
+    expect(state.status).toBe('stopped')
+    expect(brief(effects)).toEqual(['stop-probing'])
+  })
+
+  it('is not looked for while there is an instance, a start or a failure to show', () => {
+    for (const state of [states.running, states.starting, states.stopping, states.backoff, states.failed]) {
+      expect(step(state, watched(99))).toEqual({ state, effects: [] })
+      expect(step(state, watched(null))).toEqual({ state, effects: [] })
+    }
+  })
+})
