@@ -44,7 +44,7 @@ export function decide(state: ServiceState, event: ServiceEvent, context: Decisi
     case 'backoff-over':
       return state.status === 'backoff' ? launch(state, context, state.restarts, true) : unchanged(state)
     case 'adopted':
-      return isIdle(state) ? enterRunning(event.instance, 0, state.lastExit, context) : unchanged(state)
+      return isIdle(state) ? onAdopted(state, event.instance, context) : unchanged(state)
     case 'port-watched':
       return onPortWatched(state, event.holder, context)
   }
@@ -109,7 +109,12 @@ function onStop(state: ServiceState, event: EventOf<'stop-requested'>, context: 
     case 'backoff':
       return {
         state: { status: 'stopped', lastExit: state.lastExit },
-        effects: [{ type: 'clear-backoff-timer' }, tell('stop', done(`${name} will not be restarted.`))],
+        effects: [
+          { type: 'clear-backoff-timer' },
+          // Somebody may have asked for the start that met a taken port and led here.
+          tell('start', refused(stoppedByPerson)),
+          tell('stop', done(`${name} will not be restarted.`)),
+        ],
       }
     case 'starting': {
       const { runId, restarts, lastExit } = state
@@ -176,6 +181,12 @@ function enterRunning(
       tell('start', done(`${service.name} is running (pid ${instance.pid}).`)),
     ],
   }
+}
+
+function onAdopted(state: ServiceState, instance: Instance, context: DecisionContext): Decision {
+  const next = enterRunning(instance, 0, state.lastExit, context)
+  if (state.status !== 'external') return next
+  return { state: next.state, effects: [{ type: 'stop-probing' }, ...next.effects] }
 }
 
 function onLaunched(state: ServiceState, instance: Instance, context: DecisionContext): Decision {
@@ -283,7 +294,7 @@ function askPolicy(exit: Exit, ranMs: number, restarts: number, failure: Failure
   const decision = decideRestart({ config: service.restart, exit, ranMs, restarts, random })
   switch (decision.kind) {
     case 'stay-stopped':
-      return { state: { status: 'stopped', lastExit: exit }, effects: [] }
+      return { state: { status: 'stopped', lastExit: exit }, effects: [tell('start', refused(failure))] }
     case 'give-up': {
       const answer = tell('start', refused(decision.failure))
       return { state: { status: 'failed', failure: decision.failure, lastExit: exit }, effects: [answer] }
@@ -321,7 +332,8 @@ function onPortWatched(state: ServiceState, holder: Holder | null, context: Deci
       return { state: { status: 'stopped', lastExit: state.lastExit }, effects: [{ type: 'stop-probing' }] }
     }
     if (holder.pid === state.holder.pid) return unchanged(state)
-    return enterExternal(holder, null, state.lastExit, context)
+    const next = enterExternal(holder, null, state.lastExit, context)
+    return { state: next.state, effects: [{ type: 'stop-probing' }, ...next.effects] }
   }
   if (state.status === 'stopped' && holder !== null) return enterExternal(holder, null, state.lastExit, context)
   return unchanged(state)
