@@ -103,8 +103,8 @@ export class LineCutter {
     if (this.#skip > 0) return
     const room = this.#maxLineBytes - this.#kept
     if (room <= 0 || bytes.length === 0) return
-    // Copied: the caller may reuse its buffer for the next chunk.
-    const part = bytes.slice(0, room)
+    // Copied: the caller may reuse its buffer for the next chunk. Not by slice(), which a Node Buffer answers with a view.
+    const part = new Uint8Array(bytes.subarray(0, room))
     this.#parts.push(part)
     this.#kept += part.length
   }
