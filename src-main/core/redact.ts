@@ -1,4 +1,5 @@
-const SECRET_OPTION = /^--?[\w-]*(api[-_]?key|token|secret|password|passwd|auth)[\w-]*$/i
+// Not --max-tokens or --tokenizer, which say how a model is run.
+const SECRET_OPTION = /^--?[\w-]*(api[-_]?key|token(?!s|iz)|secret|password|passwd|auth(?!or))[\w-]*$/i
 const MASK = '•••'
 
 /**
