@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { locales } from 'zod/mini'
 import {
   type RequestChannel,
   type RequestInput,
@@ -17,6 +17,9 @@ export interface DispatchOptions {
   /** Told about exceptions: each is a bug of ours (DESIGN.md, D7). */
   readonly onBug: (channel: string, error: unknown) => void
 }
+
+// zod/mini brings no words of its own.
+const inEnglish = locales.en().localeError
 
 const refuse = (code: string, message: string, hint = ''): Reply<never> => ({
   ok: false,
@@ -42,11 +45,11 @@ export async function dispatch(
 ): Promise<Reply<unknown>> {
   if (!isTrustedSender) return refuse('forbidden', 'Expected a message from the app’s own window, got another sender.')
   if (!isRequestChannel(channel)) return refuse('unknown-channel', `There is no channel "${channel}".`)
-  const parsed = requests[channel].input.safeParse(input)
+  const parsed = requests[channel].input.safeParse(input, { error: inEnglish })
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const place = issue === undefined || issue.path.length === 0 ? 'the input' : issue.path.join('.')
-    return refuse('bad-input', `${channel}: ${place}: ${issue?.message ?? z.prettifyError(parsed.error)}`)
+    return refuse('bad-input', `${channel}: ${place}: ${issue?.message ?? 'invalid'}`)
   }
   try {
     // The compiler cannot see that handler and input belong to the same channel; `Handlers` and the schema say so.
