@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomicSync } from './atomic-write.ts'
@@ -129,11 +129,13 @@ export class RunRecordStore {
 }
 
 function readBounded(file: string): string {
-  const bytes = readFileSync(file)
-  if (bytes.length > MAX_RECORD_BYTES) {
-    throw new Error(`expected a record of at most ${MAX_RECORD_BYTES} bytes, got ${bytes.length}`)
+  // Looked at before it is opened: a pipe by that name would block, a huge file would fill the memory.
+  const info = statSync(file)
+  if (!info.isFile()) throw new Error('expected a file')
+  if (info.size > MAX_RECORD_BYTES) {
+    throw new Error(`expected a record of at most ${MAX_RECORD_BYTES} bytes, got ${info.size}`)
   }
-  return bytes.toString('utf8')
+  return readFileSync(file, 'utf8')
 }
 
 function parseRecord(content: string, fileName: string): RunRecord {
