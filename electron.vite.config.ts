@@ -38,6 +38,13 @@ export default defineConfig({
   renderer: {
     root: resolve(root, 'src-renderer'),
     plugins: [react()],
+    // The page comes through app:// (shell/app-protocol.ts), so its client must be told where the web socket is.
+    server: {
+      host: '127.0.0.1',
+      port: 5173,
+      strictPort: true,
+      hmr: { protocol: 'ws', host: '127.0.0.1', clientPort: 5173 },
+    },
     build: {
       target: CHROME_TARGET,
       outDir: resolve(root, 'out/renderer'),

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { app } from 'electron'
 import { LogWatcher } from './logs/log-watcher.ts'
 import { getConfigDir, getLogDir } from './os/directories.ts'
-import { registerAppScheme, serveApp } from './shell/app-protocol.ts'
+import { registerAppScheme, serveApp, serveDevelopmentApp } from './shell/app-protocol.ts'
 import { startBackground } from './shell/background.ts'
 import { becomeDemoServer, builtInPrograms } from './shell/built-in.ts'
 import { type CommandLine, parseCommandLine } from './shell/command-line.ts'
@@ -37,7 +37,9 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   ])
   denyAllPermissions()
   const appPath = app.getAppPath()
-  serveApp(join(appPath, 'out/renderer'))
+  const developmentServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
+  if (developmentServer === undefined) serveApp(join(appPath, 'out/renderer'))
+  else serveDevelopmentApp(developmentServer)
   applyTheme(settings.settings.theme)
 
   const window: MainWindow = new MainWindow({

@@ -38,11 +38,11 @@ export async function startDevServer(electron, args) {
   )
 }
 
-/** Where nobody can see the window, the app tells what happens on stdout instead. */
+/** Where nobody can see the window, the app tells what happens on stdout instead, and shows it with the demo server. */
 async function onSomeDisplay(run) {
   if (!displayIsMissing()) return await run({}, [])
   say('No display here (neither DISPLAY nor WAYLAND_DISPLAY is set): the app runs unseen and prints its events.')
-  return await withVirtualDisplay({ privateHome: false }, (env) => run(env, ['--print-events']))
+  return await withVirtualDisplay({ privateHome: false }, (env) => run(env, ['--print-events', '--start=demo:server']))
 }
 
 /** Chromium refuses to start as root with its sandbox, and aborts where the kernel offers none. */

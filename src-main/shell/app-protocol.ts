@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname, isAbsolute, join, relative } from 'node:path'
-import { protocol } from 'electron'
+import { net, protocol } from 'electron'
 
 const SCHEME = 'app'
 const HOST = 'agentos'
@@ -63,5 +63,20 @@ export function serveApp(root: string): void {
     const headers = { 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'X-Content-Type-Options': 'nosniff' }
     if (body === null || type === undefined) return new Response('Not found', { status: 404, headers })
     return new Response(body, { headers: { ...headers, 'Content-Type': type } })
+  })
+}
+
+/**
+ * For `npm run dev` only: the same origin, answered by the development server. Its client injects styles and a refresh
+ * script and talks over a web socket, so the policy is wider; the page's rights are not.
+ */
+export function serveDevelopmentApp(server: string): void {
+  const policy = `default-src 'self' ${server.replace(/^http/, 'ws')} 'unsafe-inline'`
+  protocol.handle(SCHEME, async (request) => {
+    const { pathname, search } = new URL(request.url)
+    const answer = await net.fetch(new URL(pathname + search, server).href)
+    const headers = new Headers(answer.headers)
+    headers.set('Content-Security-Policy', policy)
+    return new Response(answer.body, { status: answer.status, headers })
   })
 }
