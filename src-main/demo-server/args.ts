@@ -21,8 +21,8 @@ export interface DemoOptions {
   readonly tokenMs: number
   /** File of the text the model is built from; null: the one that ships with the app. */
   readonly text: string | null
-  /** It is one of `spawnChildren`, not a server. */
-  readonly child: boolean
+  /** It is one of `spawnChildren`, not a server, and this is its parent's pid. Null: it is a server. */
+  readonly childOf: number | null
 }
 
 export type ParsedDemoArgs =
@@ -45,9 +45,11 @@ const NUMBERS: Readonly<Record<string, NumberRange>> = {
   '--flood': { minimum: 0, maximum: 10_000_000 },
   '--heartbeat-ms': { minimum: 0, maximum: ONE_DAY_MS },
   '--token-ms': { minimum: 0, maximum: 60_000 },
+  // Only between the server and its children.
+  '--child-of': { minimum: 1, maximum: 2 ** 32 },
 }
 const TEXTS = ['--host', '--text']
-const FLAGS = ['--ignore-sigterm', '--child']
+const FLAGS = ['--ignore-sigterm']
 
 /** Reads `--name value` and `--name=value`. Everything unknown, repeated or out of range is an error that says so. */
 export function parseDemoArgs(argv: readonly string[]): ParsedDemoArgs {
@@ -73,7 +75,7 @@ export function parseDemoArgs(argv: readonly string[]): ParsedDemoArgs {
       }
       given.set(name, value)
     } else {
-      const known = [...TEXTS, ...Object.keys(NUMBERS), ...FLAGS.filter((flag) => flag !== '--child')].sort()
+      const known = [...TEXTS, ...Object.keys(NUMBERS), ...FLAGS].filter((option) => option !== '--child-of').sort()
       return failure(`unknown option "${name}"; known are ${known.join(', ')}`)
     }
   }
@@ -114,7 +116,7 @@ function toOptions(given: ReadonlyMap<string, string>): ParsedDemoArgs {
       heartbeatMs: number('--heartbeat-ms', 0),
       tokenMs: number('--token-ms', 15),
       text: given.get('--text') ?? null,
-      child: given.has('--child'),
+      childOf: given.has('--child-of') ? number('--child-of', 0) : null,
     },
   }
 }

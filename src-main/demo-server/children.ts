@@ -24,7 +24,7 @@ export function startChildren(
 ): { dispose(): void } {
   const children: ChildProcess[] = []
   for (let index = 1; index <= count; index += 1) {
-    const flags = ['--child', ...(ignoreSigterm ? ['--ignore-sigterm'] : [])]
+    const flags = ['--child-of', String(process.pid), ...(ignoreSigterm ? ['--ignore-sigterm'] : [])]
     const child = spawn(self.command, [...self.args, ...flags], {
       stdio: ['ignore', 'inherit', 'inherit'],
       windowsHide: true,
@@ -46,8 +46,7 @@ export function startChildren(
 }
 
 /** The life of such a child. Resolves when its parent has been gone for a while. */
-export function outliveParent(): Promise<void> {
-  const parent = process.ppid
+export function outliveParent(parent: number): Promise<void> {
   return new Promise((resolve) => {
     let orphanedAt: number | null = null
     const timer = setInterval(() => {
@@ -60,6 +59,7 @@ export function outliveParent(): Promise<void> {
   })
 }
 
+/** On POSIX an orphan gets another parent; on Windows it keeps the number of the dead one. */
 function isAlive(parent: number): boolean {
   if (process.ppid !== parent) {
     return false

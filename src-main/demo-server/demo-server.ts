@@ -48,8 +48,9 @@ export async function runDemoServer(argv: readonly string[], context: DemoServer
   }
   const ending = waitForEnd(parsed.options, context, log)
   try {
-    if (parsed.options.child) {
-      await Promise.race([ending.end, outliveParent()])
+    if (parsed.options.childOf !== null) {
+      log.info(`child with the pid ${process.pid} lives`)
+      await Promise.race([ending.end, outliveParent(parsed.options.childOf)])
       return EXIT_OK
     }
     return await serve(parsed.options, context, ending.end, log)
@@ -190,7 +191,7 @@ function waitForEnd(options: DemoOptions, context: DemoServerContext, log: DemoL
       stopNow()
     }
     const { crashAfterMs, exitCode } = options
-    if (crashAfterMs !== null && !options.child) {
+    if (crashAfterMs !== null && options.childOf === null) {
       const timer = setTimeout(() => resolve({ kind: 'crash', code: exitCode }), crashAfterMs)
       disposers.push(() => clearTimeout(timer))
     }
