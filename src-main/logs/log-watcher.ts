@@ -13,7 +13,8 @@ interface Watched {
   readonly key: string
   readonly stream: LogStream
   readonly reader: LogReader
-  extent: LogExtent
+  /** What was announced last; null until the stream is open. */
+  extent: LogExtent | null
 }
 
 /**
@@ -26,6 +27,7 @@ export class LogWatcher {
   readonly #onChange: (change: LogChange) => void
   readonly #watched = new Map<string, Watched>()
   #timer: NodeJS.Timeout | undefined
+  #isPolling = false
 
   constructor(files: LogFiles, onChange: (change: LogChange) => void) {
     this.#files = files
@@ -34,19 +36,24 @@ export class LogWatcher {
 
   /** Begins to announce changes of this stream, from the returned extent on. Idempotent. */
   async open(key: string, stream: LogStream): Promise<LogExtent> {
-    const id = `${stream} ${key}`
+    const id = idOf(key, stream)
     const known = this.#watched.get(id)
-    const reader = known?.reader ?? new LogReader(this.#files.path(key, stream))
-    const extent = await reader.refresh()
-    const current = this.#watched.get(id)
-    if (current === undefined) this.#watched.set(id, { key, stream, reader, extent })
-    else current.extent = extent
-    this.#schedule()
-    return extent
+    const watched = known ?? { key, stream, reader: new LogReader(this.#files.path(key, stream)), extent: null }
+    this.#watched.set(id, watched)
+    try {
+      const extent = await watched.reader.refresh()
+      // Who opened it before is told of everything since, so what was announced to them stays.
+      watched.extent ??= extent
+      this.#schedule()
+      return extent
+    } catch (error) {
+      if (watched.extent === null && this.#isWatched(watched)) this.close(key, stream)
+      throw error
+    }
   }
 
   close(key: string, stream: LogStream): void {
-    this.#watched.delete(`${stream} ${key}`)
+    this.#watched.delete(idOf(key, stream))
   }
 
   /** Ends all watching, for a window that went away. */
@@ -58,20 +65,22 @@ export class LogWatcher {
 
   /** @returns null if the stream is not watched or `epoch` is not its current one */
   async page(key: string, stream: LogStream, epoch: number, from: number, count: number): Promise<LogPage | null> {
-    return (await this.#watched.get(`${stream} ${key}`)?.reader.page(epoch, from, count)) ?? null
+    return (await this.#watched.get(idOf(key, stream))?.reader.page(epoch, from, count)) ?? null
   }
 
   #schedule(): void {
-    if (this.#watched.size === 0 || this.#timer !== undefined) return
+    if (this.#watched.size === 0 || this.#timer !== undefined || this.#isPolling) return
     this.#timer = setTimeout(() => {
+      this.#timer = undefined
       void this.#poll()
     }, POLL_MS)
   }
 
   async #poll(): Promise<void> {
+    this.#isPolling = true
     await Promise.all([...this.#watched.values()].map((watched) => this.#look(watched)))
     // The next poll comes a pause after this one ended: a slow disk is not asked ever faster.
-    this.#timer = undefined
+    this.#isPolling = false
     this.#schedule()
   }
 
@@ -84,8 +93,15 @@ export class LogWatcher {
       return // Unreadable at the moment; asked again at the next poll.
     }
     const before = watched.extent
+    if (before === null || !this.#isWatched(watched)) return
     if (extent.epoch === before.epoch && extent.sizeBytes === before.sizeBytes) return
     watched.extent = extent
     this.#onChange({ key, stream, ...extent })
   }
+
+  #isWatched(watched: Watched): boolean {
+    return this.#watched.get(idOf(watched.key, watched.stream)) === watched
+  }
 }
+
+const idOf = (key: string, stream: LogStream) => `${stream} ${key}`
