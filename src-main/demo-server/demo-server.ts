@@ -1,11 +1,10 @@
 import { promises as fsp } from 'node:fs'
-import type { Server } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import { NOTE } from './about.ts'
 import { type DemoOptions, parseDemoArgs } from './args.ts'
 import { outliveParent, type SelfCommand, startChildren } from './children.ts'
 import { startFlood } from './flood.ts'
 import { createDemoHttpServer } from './http-server.ts'
+import { close, listen } from './listen.ts'
 import { DemoLog, type LineSink } from './log.ts'
 import { NgramModel } from './ngram-model.ts'
 
@@ -23,9 +22,6 @@ export interface DemoServerContext {
 /** `SIGBREAK` is Windows' CTRL_BREAK. */
 const POLITE_SIGNALS: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGBREAK'] : ['SIGTERM', 'SIGINT']
-
-/** How long open connections may take to read the end of their answer. */
-const DRAIN_MS = 50
 
 const EXIT_OK = 0
 const EXIT_FAILURE = 1
@@ -112,54 +108,6 @@ async function readText(path: string, log: DemoLog): Promise<string | undefined>
   return undefined
 }
 
-/** False if the address is not to be had; the reason is logged. */
-function listen(server: Server, { host, port }: DemoOptions, log: DemoLog): Promise<boolean> {
-  return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      log.error(`cannot listen on ${addressInWords(host, port)}: ${listenErrorInWords(error)}`)
-      resolve(false)
-    })
-    server.listen({ host, port }, () => {
-      const address = server.address()
-      const actual = typeof address === 'object' && address !== null ? address.port : port
-      log.info(`listening on http://${addressInWords(host, actual)}`)
-      if (host === '0.0.0.0' || host === '::') {
-        log.warn(`everyone in your network can reach this server; --host 127.0.0.1 keeps it to this machine`)
-      }
-      resolve(true)
-    })
-  })
-}
-
-function listenErrorInWords(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return 'another program uses this address; stop it, or choose another port with --port'
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `this machine has no such address (${error.code}); choose another one with --host`
-    case 'EACCES':
-      return 'the system does not allow this port (EACCES); choose one above 1023 with --port'
-    default:
-      return error.message
-  }
-}
-
-function addressInWords(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-/** Answers under way get a moment to be read to their end; then every connection is closed. */
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  server.closeIdleConnections()
-  await Promise.race([closed, delay(DRAIN_MS)])
-  server.closeAllConnections()
-  await closed
-}
-
 function startHeartbeat(intervalMs: number, log: DemoLog): { dispose(): void } {
   let beats = 0
   const timer = setInterval(() => {
@@ -172,19 +120,20 @@ function startHeartbeat(intervalMs: number, log: DemoLog): { dispose(): void } {
 function waitForEnd(options: DemoOptions, context: DemoServerContext, log: DemoLog) {
   const disposers: (() => void)[] = []
   const end = new Promise<End>((resolve) => {
-    for (const signal of POLITE_SIGNALS) {
-      const listener = () => {
-        if (options.ignoreSigterm) {
-          log.warn(`${signal} ignored, as --ignore-sigterm says`)
-        } else {
-          resolve({ kind: 'stop', why: signal })
-        }
+    const politeStop = (why: string) => {
+      if (options.ignoreSigterm) {
+        log.warn(`${why} ignored, as --ignore-sigterm says`)
+      } else {
+        resolve({ kind: 'stop', why })
       }
+    }
+    for (const signal of POLITE_SIGNALS) {
+      const listener = () => politeStop(signal)
       process.on(signal, listener)
       disposers.push(() => process.off(signal, listener))
     }
     const { stop } = context
-    const stopNow = () => resolve({ kind: 'stop', why: 'asked to' })
+    const stopNow = () => politeStop('request to stop')
     stop?.addEventListener('abort', stopNow)
     disposers.push(() => stop?.removeEventListener('abort', stopNow))
     if (stop?.aborted === true) {
