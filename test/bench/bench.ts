@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util'
+import { type Benchmark, type Result, summarise } from './benchmark.ts'
+import { coldStart } from './cold-start.ts'
+import { ingest } from './ingest.ts'
+
+/** `npm run bench [-- --json] [-- --only a,b]`: the budgets of the design, measured. Fails if one is not met. */
+const benchmarks: readonly Benchmark[] = [ingest, coldStart]
+
+function chosen(only: string | undefined): readonly Benchmark[] {
+  if (only === undefined) return benchmarks
+  const ids = only.split(',')
+  const unknown = ids.filter((id) => !benchmarks.some((benchmark) => benchmark.id === id))
+  if (unknown.length > 0) {
+    throw new Error(
+      `expected some of ${benchmarks.map(({ id }) => id).join(', ')} after --only, got ${unknown.join(', ')}`,
+    )
+  }
+  return benchmarks.filter(({ id }) => ids.includes(id))
+}
+
+const row = (cells: readonly string[]) =>
+  `${cells.map((cell, n) => (n === 0 ? cell.padEnd(14) : cell.padStart(12))).join('')}\n`
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
+const results: Result[] = []
+if (!values.json) process.stdout.write(row(['', 'value', 'floor', 'ratio', 'budget', 'ok']))
+for (const benchmark of chosen(values.only)) {
+  const result = summarise(benchmark, await benchmark.run())
+  results.push(result)
+  const { value, floor, unit, ratio, budget, ok } = result
+  const figures = [`${value.toFixed(1)} ${unit}`, `${floor.toFixed(1)} ${unit}`, ratio.toFixed(3), String(budget)]
+  if (!values.json) process.stdout.write(row([benchmark.id, ...figures, ok ? 'yes' : 'NO']) + `  ${benchmark.what}\n`)
+}
+if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1
