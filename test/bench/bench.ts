@@ -29,7 +29,7 @@ for (const benchmark of chosen(values.only)) {
   results.push(result)
   const { value, floor, unit, ratio, budget, ok } = result
   const figures = [`${value.toFixed(1)} ${unit}`, `${floor.toFixed(1)} ${unit}`, ratio.toFixed(3), String(budget)]
-  if (!values.json) process.stdout.write(row([benchmark.id, ...figures, ok ? 'yes' : 'NO']) + `  ${benchmark.what}\n`)
+  if (!values.json) process.stdout.write(`${row([benchmark.id, ...figures, ok ? 'yes' : 'NO'])}  ${benchmark.what}\n`)
 }
 if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1
