@@ -77,10 +77,11 @@ describe('parsePs (macOS)', () => {
 describe('parseLsof (macOS)', () => {
   const text = 'p501\ncollama\nf3\nn127.0.0.1:11434\nf4\nn[::1]:11434\np777\ncControl Center\nf9\nn*:7000\n'
 
-  it('names the first holder of each port that was asked for', () => {
+  it('names the first holder of each port and family that was asked for', () => {
     expect(parseLsof(text, new Set([11434, 7000, 1]))).toEqual([
-      { port: 11434, pid: 501, name: 'ollama' },
-      { port: 7000, pid: 777, name: 'Control Center' },
+      { port: 11434, pid: 501, name: 'ollama', family: 4 },
+      { port: 11434, pid: 501, name: 'ollama', family: 6 },
+      { port: 7000, pid: 777, name: 'Control Center', family: 4 },
     ])
     expect(parseLsof(text, new Set([7001]))).toEqual([])
     expect(parseLsof('', new Set([7000]))).toEqual([])
@@ -113,8 +114,8 @@ describe('parseNetstat (Windows)', () => {
       '  TCP    [::1]:8080             [::]:0                 ABHÖREN         6060',
     ].join('\r\n')
     expect(parseNetstat(text, new Set([11434, 8080, 50123]))).toEqual([
-      { port: 11434, pid: 4242 },
-      { port: 8080, pid: 6060 },
+      { port: 11434, pid: 4242, family: 4 },
+      { port: 8080, pid: 6060, family: 6 },
     ])
   })
 })
