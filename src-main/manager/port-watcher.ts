@@ -25,7 +25,10 @@ export function watchPorts(
             .listeners(wanted)
             .catch(() => null)
     if (!isActive) return
-    if (wanted.size > 0 && holders !== null) onHolders(new Map(holders.map((holder) => [holder.port, holder])))
+    // The first of a port counts: that for IPv4, which services listen on unless they are told otherwise.
+    if (wanted.size > 0 && holders !== null) {
+      onHolders(new Map([...holders].reverse().map((holder) => [holder.port, holder])))
+    }
     timer = setTimeout(() => void look(), INTERVAL_MS)
     timer.unref()
   }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, isIPv6 } from 'node:net'
 import { systemErrorCode } from './process-error.ts'
 import { processTable } from './processes/identity.ts'
 import type { PortHolder, ProcessTable } from './processes/process-table.ts'
@@ -25,7 +25,10 @@ export async function checkPort(host: string, port: number, table: ProcessTable 
   if (code === null) return { free: true }
   if (code === 'EACCES') return { free: false, reason: 'forbidden' }
   if (code !== 'EADDRINUSE') return { free: false, reason: 'no-such-address' }
-  const [holder] = await table.listeners(new Set([port]))
+  const listeners = await table.listeners(new Set([port]))
+  // Different programs may hold the port for IPv4 and for IPv6.
+  const family = isIPv6(host) ? 6 : 4
+  const holder = listeners.find((listener) => listener.family === family) ?? listeners[0]
   return { free: false, reason: 'taken', holder: holder ?? { port, pid: null, name: null } }
 }
 

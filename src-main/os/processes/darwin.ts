@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import type { PortHolder, ProcessEntry, ProcessTable } from './process-table.ts'
+import type { Listener, ProcessEntry, ProcessTable } from './process-table.ts'
 
 // macOS has no /proc. ps and lsof come with every system; both take tens of milliseconds, so nothing here belongs in a
 // fast loop.
@@ -39,8 +39,8 @@ export function parsePs(text: string): ProcessEntry[] {
 }
 
 /** Parses `lsof -Fpcn` output: one field per line, its first character says which (p pid, c command, n address). */
-export function parseLsof(text: string, ports: ReadonlySet<number>): PortHolder[] {
-  const holders = new Map<number, PortHolder>()
+export function parseLsof(text: string, ports: ReadonlySet<number>): Listener[] {
+  const holders = new Map<string, Listener>()
   let pid: number | null = null
   let name: string | null = null
   for (const line of text.split('\n')) {
@@ -49,7 +49,9 @@ export function parseLsof(text: string, ports: ReadonlySet<number>): PortHolder[
     else if (line.startsWith('c')) name = value
     else if (line.startsWith('n')) {
       const port = Number(value.slice(value.lastIndexOf(':') + 1))
-      if (ports.has(port) && !holders.has(port)) holders.set(port, { port, pid, name })
+      const family = value.startsWith('[') ? 6 : 4
+      const id = `${family} ${port}`
+      if (ports.has(port) && !holders.has(id)) holders.set(id, { port, pid, name, family })
     }
   }
   return [...holders.values()]

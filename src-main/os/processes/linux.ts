@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import type { PortHolder, ProcessEntry, ProcessTable } from './process-table.ts'
+import type { Listener, ProcessEntry, ProcessTable } from './process-table.ts'
 
 // Synchronous reads on purpose: /proc answers from memory in microseconds, while each asynchronous read would be a
 // round trip through the thread pool; a list of 300 processes takes about 3 ms this way and 30 ms the other.
@@ -93,20 +93,23 @@ function socketInode(link: string): string | null {
   }
 }
 
-function findListeners(ports: ReadonlySet<number>): PortHolder[] {
-  const inodes = new Map<string, number>()
-  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    for (const [inode, port] of parseListeners(readProc(file) ?? '', ports)) inodes.set(inode, port)
-  }
-  if (inodes.size === 0) return []
-  const owners = findSocketOwners(inodes)
-  const holders = new Map<number, PortHolder>()
-  for (const [inode, port] of inodes) {
+function findListeners(ports: ReadonlySet<number>): Listener[] {
+  const sockets4 = parseListeners(readProc('/proc/net/tcp') ?? '', ports)
+  const sockets6 = parseListeners(readProc('/proc/net/tcp6') ?? '', ports)
+  if (sockets4.size + sockets6.size === 0) return []
+  const owners = findSocketOwners(new Map([...sockets4, ...sockets6]))
+  return [...nameHolders(sockets4, 4, owners), ...nameHolders(sockets6, 6, owners)]
+}
+
+/** One listener per port: one whose process is known, if there is one. */
+function nameHolders(sockets: ReadonlyMap<string, number>, family: 4 | 6, owners: ReadonlyMap<string, number>) {
+  const holders = new Map<number, Listener>()
+  for (const [inode, port] of sockets) {
     const pid = owners.get(inode) ?? null
     if (pid === null && holders.has(port)) continue
-    holders.set(port, { port, pid, name: pid === null ? null : (findEntry(pid)?.name ?? null) })
+    holders.set(port, { port, pid, name: pid === null ? null : (findEntry(pid)?.name ?? null), family })
   }
-  return [...holders.values()]
+  return holders.values()
 }
 
 function hasEnvironment(pid: number, name: string, value: string): boolean {

@@ -26,6 +26,11 @@ export interface PortHolder {
   readonly name: string | null
 }
 
+/** A listening socket. One of family 6 may take IPv4 connections too. */
+export interface Listener extends PortHolder {
+  readonly family: 4 | 6
+}
+
 /**
  * What the process layer asks of an operating system. One implementation per system, all specific knowledge in it.
  * Zombies are not processes here: what only waits to be reaped holds neither memory nor ports.
@@ -42,6 +47,6 @@ export interface ProcessTable {
    * environment cannot be read are left out (another user's, or a system that does not show environments).
    */
   withEnvironment(pids: readonly number[], name: string, value: string): Promise<Set<number>>
-  /** Listening TCP sockets on any of `ports`, one entry per port at most. */
-  listeners(ports: ReadonlySet<number>): Promise<PortHolder[]>
+  /** Listening TCP sockets on any of `ports`, one entry per port and family at most. */
+  listeners(ports: ReadonlySet<number>): Promise<Listener[]>
 }

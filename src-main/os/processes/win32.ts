@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { PortHolder, ProcessEntry, ProcessTable } from './process-table.ts'
+import type { Listener, ProcessEntry, ProcessTable } from './process-table.ts'
 
 // Windows without native calls: one PowerShell query for the table (about 0.3 s) and netstat for ports. Nothing here
 // belongs in a loop. wmic is gone from current Windows.
@@ -35,13 +35,17 @@ export function parseProcessLines(text: string): ProcessEntry[] {
 }
 
 /** Parses `netstat -ano -p TCP`: `  TCP    127.0.0.1:11434    0.0.0.0:0    LISTENING    4242`, in any language. */
-export function parseNetstat(text: string, ports: ReadonlySet<number>): { port: number; pid: number }[] {
-  const found = new Map<number, { port: number; pid: number }>()
+export function parseNetstat(text: string, ports: ReadonlySet<number>): Omit<Listener, 'name'>[] {
+  const found = new Map<string, Omit<Listener, 'name'>>()
   for (const line of text.split(/\r?\n/)) {
     // The state is translated; a listening socket is the one whose remote port is 0.
-    const match = /^\s*TCP\s+\S+:(\d+)\s+\S+:0\s+\S+\s+(\d+)\s*$/.exec(line)
-    const port = Number(match?.[1])
-    if (match !== null && ports.has(port) && !found.has(port)) found.set(port, { port, pid: Number(match[2]) })
+    const match = /^\s*TCP\s+(\S+):(\d+)\s+\S+:0\s+\S+\s+(\d+)\s*$/.exec(line)
+    if (match === null) continue
+    const [, address = '', port, pid] = match
+    const family = address.startsWith('[') ? 6 : 4
+    const id = `${family} ${port}`
+    if (!ports.has(Number(port)) || found.has(id)) continue
+    found.set(id, { port: Number(port), pid: Number(pid), family })
   }
   return [...found.values()]
 }
@@ -68,9 +72,9 @@ export function createWin32ProcessTable(): ProcessTable {
       if (ports.size === 0) return []
       const text = await output(join(system32(), 'netstat.exe'), ['-ano', '-p', 'TCP'])
       return Promise.all(
-        parseNetstat(text, ports).map(async ({ port, pid }): Promise<PortHolder> => {
-          const entry = await table.find(pid)
-          return { port, pid, name: entry?.name ?? null }
+        parseNetstat(text, ports).map(async (listener): Promise<Listener> => {
+          const entry = listener.pid === null ? null : await table.find(listener.pid)
+          return { ...listener, name: entry?.name ?? null }
         }),
       )
     },
