@@ -64,6 +64,27 @@ function explainSpawnError(program: string, cwd: string | undefined, error: unkn
   return new ProcessError('spawn-failed', `"${program}" could not be started: ${reason}`, '', options)
 }
 
+/** @throws ProcessError for what execa refuses before it tries, such as a NUL character */
+function spawn(options: StartOptions) {
+  const [program, ...args] = options.command
+  try {
+    return execa(program, args, {
+      stdio: stdio(options.captureOutput),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
+      // Its own session, so that a signal to the group reaches its children and a Ctrl-C in our terminal does not.
+      detached: true,
+      cleanup: false,
+      windowsHide: true,
+      reject: false,
+      // What a server prints is never held in memory, and never killed for its length (execa's maxBuffer).
+      buffer: false,
+    })
+  } catch (error) {
+    throw explainSpawnError(program, options.cwd, error)
+  }
+}
+
 /**
  * Starts a program without a shell, without a console window on Windows, as leader of its own session elsewhere, and
  * independent of this process: it goes on if this process ends.
@@ -71,19 +92,8 @@ function explainSpawnError(program: string, cwd: string | undefined, error: unkn
  * @throws ProcessError `program-not-found`, `program-not-executable`, `command-too-long` or `spawn-failed`
  */
 export async function startProcessCrossPlatform(options: StartOptions): Promise<ProcessHandle> {
-  const [program, ...args] = options.command
-  const started = execa(program, args, {
-    stdio: stdio(options.captureOutput),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
-    // Its own session, so that a signal to the group reaches its children and a Ctrl-C in our terminal does not.
-    detached: true,
-    cleanup: false,
-    windowsHide: true,
-    reject: false,
-    // What a server prints is never held in memory, and never killed for its length (execa's maxBuffer).
-    buffer: false,
-  })
+  const [program] = options.command
+  const started = spawn(options)
   const child = started.nodeChildProcess
   // libuv reports a failed exec before spawn returns, so a missing pid is a failed start and a pid a successful one.
   if (child.pid === undefined) {
