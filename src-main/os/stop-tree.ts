@@ -21,6 +21,12 @@ export interface StopTreeOptions {
   readonly hurry?: AbortSignal
   /** Finds descendants that left the tree: by setsid, or because their parent ended. */
   readonly marker?: Marker
+  /**
+   * The root was watched until now: if it has ended, that was a moment ago, and its group's number has not passed to
+   * strangers. Then the group counts also where nothing carries the marker (programs that set their title overwrite
+   * their environment).
+   */
+  readonly watchedToItsEnd?: boolean
   readonly table?: ProcessTable
 }
 
@@ -45,15 +51,17 @@ class Tree {
   readonly #table: ProcessTable
   readonly #rootPid: number
   readonly #marker: Marker | undefined
+  readonly #groupIsOurs: boolean
   /** Identities that belong to the tree, dead or alive. */
   readonly #known = new Set<string>()
   /** Identities whose environment was looked at, so that each is read once. */
   readonly #examined = new Set<string>()
 
-  constructor(root: Identity, rootIsAlive: boolean, marker: Marker | undefined, table: ProcessTable) {
+  constructor(root: Identity, rootIsAlive: boolean, options: StopTreeOptions, table: ProcessTable) {
     this.#table = table
     this.#rootPid = root.pid
-    this.#marker = marker
+    this.#marker = options.marker
+    this.#groupIsOurs = !rootIsAlive && options.watchedToItsEnd === true
     if (rootIsAlive) this.#known.add(`${root.pid}:${root.createdAt}`)
   }
 
@@ -82,13 +90,15 @@ class Tree {
 
   /** Adds descendants and group members of known ones until nothing new is found. */
   #addRelated(entries: readonly ProcessEntry[]): void {
+    // A pid is not given again while a group bears its number, so a new owner of the pid means a new group.
+    const groupIsOurs = this.#groupIsOurs && entries.every((entry) => entry.pid !== this.#rootPid)
     let grew = true
     while (grew) {
       grew = false
       const members = entries.filter((entry) => this.#known.has(identityKey(entry)))
       const parents = new Set(members.map((entry) => entry.pid))
       // The group id is the root's pid, and as long as a known member is in it the id cannot have been reused.
-      const ownsGroup = members.some((entry) => entry.groupId === this.#rootPid)
+      const ownsGroup = groupIsOurs || members.some((entry) => entry.groupId === this.#rootPid)
       for (const entry of entries) {
         if (this.#known.has(identityKey(entry))) continue
         if (!parents.has(entry.parentPid) && !(ownsGroup && entry.groupId === this.#rootPid)) continue
@@ -111,7 +121,7 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
 
 async function stopTreePosix(root: Identity, options: StopTreeOptions, table: ProcessTable): Promise<Survivor[]> {
   const rootIsAlive = (await findByIdentity(root, table)) !== null
-  const tree = new Tree(root, rootIsAlive, options.marker, table)
+  const tree = new Tree(root, rootIsAlive, options, table)
   let alive = await tree.alive()
   if (options.force !== true) alive = await stopPolitely(tree, alive, root, options)
   const deadline = Date.now() + FORCE_DEADLINE_MS
