@@ -32,7 +32,7 @@ const commands = {
   },
 
   async test(args) {
-    const electron = await readyToRun({ virtualDisplay: true })
+    const electron = await readyToRun({ virtualDisplay: true, tests: true })
     return await runTests(electron, args)
   },
 
@@ -74,7 +74,7 @@ const commands = {
 
   /** The only thing on stdout is the path, so that `$(npm run --silent electron-path)` works. */
   async 'electron-path'() {
-    const electron = await readyToRun({ virtualDisplay: false, packagesMayBeMissing: true })
+    const electron = await readyToRun({ virtualDisplay: false, mayBeMissing: true })
     process.stdout.write(`${electron.executable}\n`)
     return 0
   },
@@ -90,14 +90,14 @@ const commands = {
 /**
  * The set-up every command that starts Electron needs.
  *
- * @param {{virtualDisplay: boolean, packagesMayBeMissing?: boolean}} needs
+ * @param {import('./lib/system-packages.mjs').Needs} needs
  * @returns {Promise<import('./lib/electron.mjs').Electron>}
  * @throws {SetupError} when a step cannot be done here; the message says what to do by hand
  */
-async function readyToRun({ virtualDisplay, packagesMayBeMissing = false }) {
+async function readyToRun(needs) {
   await ensureDependencies()
   const electron = await ensureElectron()
-  await ensureSystemPackages({ virtualDisplay, mayBeMissing: packagesMayBeMissing })
+  await ensureSystemPackages(needs)
   return electron
 }
 

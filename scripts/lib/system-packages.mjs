@@ -24,31 +24,40 @@ const VIRTUAL_DISPLAY = [
   { program: 'Xvfb', package: ['xvfb'] },
   { program: 'dbus-daemon', package: ['dbus'] },
 ]
+/** Real programs that tests run as services. */
+const TEST_PROGRAMS = [{ program: 'python3', package: ['python3'] }]
 
 /**
- * @param {{virtualDisplay: boolean, mayBeMissing?: boolean}} needs `mayBeMissing`: only warn about what cannot be
- *   installed here
+ * @typedef {object} Needs
+ * @property {boolean} virtualDisplay
+ * @property {boolean} [tests] also what only tests run
+ * @property {boolean} [mayBeMissing] only warn about what cannot be installed here
+ */
+
+/**
+ * @param {Needs} needs
  * @returns {Promise<void>}
  * @throws {SetupError} with the command to run by hand
  */
-export async function ensureSystemPackages({ virtualDisplay, mayBeMissing = false }) {
+export async function ensureSystemPackages(needs) {
   if (process.platform !== 'linux' || process.env.AGENTOS_SKIP_SYSTEM_PACKAGES) return
-  if ((await findMissing(virtualDisplay)).length === 0) return
+  if ((await findMissing(needs)).length === 0) return
   try {
     await withLock('system packages', async () => {
-      const missing = await findMissing(virtualDisplay)
+      const missing = await findMissing(needs)
       if (missing.length > 0) await install(missing)
     })
   } catch (error) {
-    if (!(mayBeMissing && error instanceof SetupError)) throw error
+    if (!(needs.mayBeMissing && error instanceof SetupError)) throw error
     say(`Warning: ${error.message}`)
   }
 }
 
 /** @returns {Promise<string[][]>} the names of each missing package */
-async function findMissing(virtualDisplay) {
-  const programs = virtualDisplay ? VIRTUAL_DISPLAY.filter(({ program }) => !isOnPath(program)) : []
-  return [...(await findMissingLibraries()), ...programs.map((entry) => entry.package)]
+async function findMissing({ virtualDisplay, tests = false }) {
+  const programs = [...(virtualDisplay ? VIRTUAL_DISPLAY : []), ...(tests ? TEST_PROGRAMS : [])]
+  const missing = programs.filter(({ program }) => !isOnPath(program))
+  return [...(await findMissingLibraries()), ...missing.map((entry) => entry.package)]
 }
 
 async function findMissingLibraries() {
