@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { app } from 'electron'
+import { app, dialog } from 'electron'
 import { LogWatcher } from './logs/log-watcher.ts'
 import { getConfigDir, getLogDir } from './os/directories.ts'
 import { registerAppScheme, serveApp, serveDevelopmentApp } from './shell/app-protocol.ts'
@@ -22,8 +22,6 @@ import { WindowFeed } from './shell/window-feed.ts'
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const warn = (message: string) => process.stderr.write(`agentos-tray: ${message}\n`)
 
-/** Everything of this app lives below one folder, so that two homes (tests, a second profile) are two apps. */
-const home = dirname(getConfigDir())
 /** At login the app may come before the panel that shows its icon. */
 const TRAY_WAIT_MS = 15_000
 
@@ -93,16 +91,31 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   }
 }
 
+/** Nothing of the app works without these first steps: say why in words, and end. */
+function fail(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  warn(`could not start: ${reason}`)
+  // On Linux people who start it from a menu find it in their session's log; a box would need a display that answers.
+  if (process.platform !== 'linux') dialog.showErrorBox('AgentOS Tray could not start', reason)
+  app.exit(1)
+}
+
 function main(): void {
   const commandLine = parseCommandLine(process.argv)
+  // Everything of this app lives below one folder, so that two homes (tests, a second profile) are two apps.
+  const home = dirname(getConfigDir())
   if (commandLine.demoServer !== null) {
     void becomeDemoServer(commandLine.demoServer, join(home, 'electron-demo'))
     return
   }
   app.setPath('userData', join(home, 'electron'))
   // A second copy hands its command line to the first, which shows its window, and ends.
-  if (app.requestSingleInstanceLock()) void runApp(commandLine)
+  if (app.requestSingleInstanceLock()) runApp(commandLine).catch(fail)
   else app.quit()
 }
 
-main()
+try {
+  main()
+} catch (error) {
+  fail(error)
+}

@@ -80,7 +80,9 @@ export class MainWindow {
     window.on('restore', () => onVisible(true))
     window.on('hide', () => onVisible(false))
     window.on('minimize', () => onVisible(false))
-    window.webContents.on('did-start-navigation', onPageGone)
+    window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) onPageGone()
+    })
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       // The page keeps nothing that the main process does not know: a new one is as good as the old.
       if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload()
