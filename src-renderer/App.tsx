@@ -1,0 +1,25 @@
+import { ConfigBanner } from './features/config/ConfigBanner.tsx'
+import { ServiceDetail } from './features/services/ServiceDetail.tsx'
+import { ServicesPanel } from './features/services/ServicesPanel.tsx'
+import { Toolbar } from './features/services/Toolbar.tsx'
+import { SettingsDialog } from './features/settings/SettingsDialog.tsx'
+import { Toasts } from './features/toasts/Toasts.tsx'
+import { useServices } from './store/services-store.ts'
+import { useUi } from './store/ui-store.ts'
+
+export function App() {
+  const isReady = useServices(({ phase }) => phase === 'ready')
+  const isSettingsOpen = useUi((state) => state.isSettingsOpen)
+  return (
+    <div className="app">
+      <Toolbar />
+      <ConfigBanner />
+      <div className="panes" aria-busy={!isReady}>
+        <ServicesPanel />
+        <ServiceDetail />
+      </div>
+      {isSettingsOpen && <SettingsDialog />}
+      <Toasts />
+    </div>
+  )
+}

@@ -1,0 +1,11 @@
+import type { Problem } from '../../../src-preload/contract/result.ts'
+
+/** What is wrong and what to do about it. */
+export function ProblemNote({ problem }: { readonly problem: Problem }) {
+  return (
+    <div className="problem-note">
+      <p>{problem.message}</p>
+      {problem.hint !== '' && <p className="hint">{problem.hint}</p>}
+    </div>
+  )
+}

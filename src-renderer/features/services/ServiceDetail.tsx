@@ -1,0 +1,50 @@
+import type { ServiceView } from '../../../src-preload/contract/service-view.ts'
+import { perform } from '../../store/actions.ts'
+import { useService } from '../../store/services-store.ts'
+import { Button } from '../../ui/Button.tsx'
+import { OutputPane } from '../logs/OutputPane.tsx'
+import { Badges } from './Badges.tsx'
+import { Countdown } from './Elapsed.tsx'
+import { ProblemNote } from './ProblemNote.tsx'
+import { ServiceFacts } from './ServiceFacts.tsx'
+import { StatusIcon } from './StatusIcon.tsx'
+import { lookOf, stateText } from './service-text.ts'
+import { useSelectedKey } from './shown-services.ts'
+
+/** Everything about the selected service. */
+export function ServiceDetail() {
+  const service = useService(useSelectedKey())
+  if (service === null) return null
+  return (
+    <main className="detail" aria-label={service.name}>
+      <DetailHeader service={service} />
+      {service.problem !== null && <ProblemNote problem={service.problem} />}
+      <ServiceFacts service={service} />
+      <OutputPane key={service.key} service={service} />
+    </main>
+  )
+}
+
+function DetailHeader({ service }: { readonly service: ServiceView }) {
+  const { key, name, status, retryAt } = service
+  return (
+    <header className="detail-header">
+      <h1>{name}</h1>
+      <span className={`state-chip look-${lookOf(service)}`}>
+        <StatusIcon look={lookOf(service)} />
+        {stateText(service)}
+        {status === 'backoff' && retryAt !== null && (
+          <>
+            , retry <Countdown until={retryAt} />
+          </>
+        )}
+      </span>
+      <Badges service={service} />
+      {status === 'stopping' && (
+        <Button kind="danger" icon="bolt" onClick={() => void perform('services.stop', { key, force: true })}>
+          Force stop
+        </Button>
+      )}
+    </header>
+  )
+}

@@ -1,0 +1,58 @@
+import { useEffect, useRef } from 'react'
+import type { QuitAction, Theme } from '../../../src-preload/contract/app-view.ts'
+import { perform } from '../../store/actions.ts'
+import { setSettingsOpen } from '../../store/ui-store.ts'
+import { Button, IconButton } from '../../ui/Button.tsx'
+import { About } from './About.tsx'
+import { Choice } from './Choice.tsx'
+import { useAppInfo, useSettings } from './use-settings.ts'
+
+const THEMES: readonly { readonly value: Theme; readonly name: string }[] = [
+  { value: 'system', name: 'Like the system' },
+  { value: 'light', name: 'Light' },
+  { value: 'dark', name: 'Dark' },
+]
+
+const QUIT_ACTIONS: readonly { readonly value: QuitAction; readonly name: string }[] = [
+  { value: 'ask', name: 'Ask' },
+  { value: 'stop', name: 'Stop them' },
+  { value: 'leave', name: 'Leave them running' },
+]
+
+/** A native modal dialog: Escape, focus and the inert page behind it come from the browser. */
+export function SettingsDialog() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [settings, change] = useSettings()
+  const info = useAppInfo()
+
+  useEffect(() => dialog.current?.showModal(), [])
+
+  return (
+    <dialog ref={dialog} className="settings" aria-labelledby="settings-title" onClose={() => setSettingsOpen(false)}>
+      <header>
+        <h2 id="settings-title">Settings</h2>
+        <IconButton icon="close" label="Close" onClick={() => dialog.current?.close()} />
+      </header>
+      {settings !== null && (
+        <>
+          <Choice legend="Appearance" options={THEMES} value={settings.theme} onChange={(theme) => change({ theme })} />
+          <Choice
+            legend="Running services when quitting"
+            options={QUIT_ACTIONS}
+            value={settings.quitAction}
+            onChange={(quitAction) => change({ quitAction })}
+          />
+        </>
+      )}
+      {info !== null && <About info={info} />}
+      <footer>
+        <Button icon="open" onClick={() => void perform('app.openConfig', {})}>
+          Open services.json
+        </Button>
+        <Button kind="danger" onClick={() => void perform('app.quit', {})}>
+          Quit
+        </Button>
+      </footer>
+    </dialog>
+  )
+}

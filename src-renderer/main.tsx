@@ -1,0 +1,20 @@
+import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+import { connectStores } from './store/connect.ts'
+import './ui/tokens.css'
+import './ui/base.css'
+import './ui/controls.css'
+import './ui/layout.css'
+import './features/services/status.css'
+import './features/services/list.css'
+import './features/services/detail.css'
+import './features/logs/logs.css'
+import './features/settings/settings.css'
+import './features/config/banner.css'
+import './features/toasts/toasts.css'
+
+connectStores()
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+createRoot(root).render(<App />)

@@ -1,0 +1,29 @@
+/** Outlines on a 16 x 16 grid, drawn with the colour of the text around them. */
+const PATHS = {
+  play: 'M5 3.2v9.6l7.6-4.8z',
+  stop: 'M4 4h8v8H4z',
+  restart: 'M12.9 8.6a5 5 0 1 1-1.2-4L13 6M13 2.6V6H9.6',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  down: 'M8 3v10M4 9l4 4 4-4',
+  close: 'M4 4l8 8M12 4l-8 8',
+  search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.2 3.2',
+  settings:
+    'M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.2 6.7a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4zM5.8 12.7a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4z',
+  open: 'M9 3h4v4M13 3L7.5 8.5M11.5 9.5V13H3V4.5h3.5',
+  copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
+  folder: 'M2.5 12.5v-9h4l1.5 2h5.5v7z',
+  bolt: 'M9 2L3.5 9H8l-1 5 5.5-7H8z',
+} as const
+
+export type IconName = keyof typeof PATHS
+
+const FILLED: ReadonlySet<IconName> = new Set(['play', 'stop'])
+
+/** Decoration only: whatever carries it has a name of its own. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} className={FILLED.has(name) ? 'icon-filled' : 'icon-line'} />
+    </svg>
+  )
+}
