@@ -33,50 +33,61 @@ export function useLogScroll(lineCount: number): LogScroll {
   const [isFollowing, setFollowing] = useState(true)
   const geometry: Geometry = { total: lineCount * LINE_HEIGHT, viewport }
   // What event handlers see: they are set up once and must know the present.
-  const current = useRef({ position, geometry })
-  current.current.geometry = geometry
+  const current = useRef({ position, total: 0 })
+  current.current.total = geometry.total
 
-  const place = useCallback((virtual: number) => {
-    const { geometry: now } = current.current
-    if (element.current === null) return
-    const target = clampVirtual(now, virtual)
-    element.current.scrollTop = toPhysical(now, target)
-    // Read back: the browser rounds it to what the screen can show.
-    current.current.position = { virtual: target, physical: element.current.scrollTop }
-    setPosition(current.current.position)
-  }, [])
+  /** Measured now: when the window grows, the browser scrolls before anybody hears of the new height. */
+  const measure = useCallback(
+    (): Geometry => ({ total: current.current.total, viewport: element.current?.clientHeight ?? 0 }),
+    [],
+  )
+
+  const place = useCallback(
+    (virtual: number) => {
+      if (element.current === null) return
+      const now = measure()
+      const target = clampVirtual(now, virtual)
+      element.current.scrollTop = toPhysical(now, target)
+      // Read back: the browser rounds it to what the screen can show.
+      current.current.position = { virtual: target, physical: element.current.scrollTop }
+      setPosition(current.current.position)
+    },
+    [measure],
+  )
 
   /** Reaching the end follows it; moving up lets go. */
-  const follow = useCallback((virtual: number) => {
-    const { geometry: now, position: before } = current.current
-    if (virtual >= maxVirtual(now) - LINE_HEIGHT / 2) setFollowing(true)
-    else if (virtual < before.virtual) setFollowing(false)
-  }, [])
+  const follow = useCallback(
+    (virtual: number) => {
+      const now = measure()
+      if (virtual >= maxVirtual(now) - LINE_HEIGHT / 2) setFollowing(true)
+      else if (virtual < current.current.position.virtual) setFollowing(false)
+    },
+    [measure],
+  )
 
   const onScroll = useCallback(() => {
     if (element.current === null) return
-    const { geometry: now, position: before } = current.current
+    const before = current.current.position
     const physical = element.current.scrollTop
     if (Math.abs(physical - before.physical) < 1) return // Our own doing.
-    const { virtual, isStep } = scrolledTo(now, before, physical)
+    const { virtual, isStep } = scrolledTo(measure(), before, physical)
     follow(virtual)
     if (isStep) return place(virtual)
     // The person holds the thumb: setting scrollTop now would fight over it.
     current.current.position = { virtual, physical }
     setPosition(current.current.position)
-  }, [follow, place])
+  }, [follow, place, measure])
 
   const scrollBy = useCallback(
     (pixels: number) => {
-      const { geometry: now, position: before } = current.current
-      const virtual = clampVirtual(now, before.virtual + pixels)
+      const virtual = clampVirtual(measure(), current.current.position.virtual + pixels)
       follow(virtual)
       place(virtual)
     },
-    [follow, place],
+    [follow, place, measure],
   )
 
-  useWheel(element, current, scrollBy, setFollowing)
+  useWheel(element, measure, scrollBy, setFollowing)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place to go to depends on the lines and on the height.
   useLayoutEffect(() => {
@@ -103,7 +114,7 @@ function useViewportHeight(element: RefObject<HTMLDivElement | null>): number {
 /** In a compressed log a turn of the wheel would skip thousands of lines, so there it is carried out by hand. */
 function useWheel(
   element: RefObject<HTMLDivElement | null>,
-  current: RefObject<{ readonly geometry: Geometry }>,
+  measure: () => Geometry,
   scrollBy: (pixels: number) => void,
   setFollowing: (isFollowing: boolean) => void,
 ): void {
@@ -112,7 +123,7 @@ function useWheel(
     if (node === null) return undefined
     const onWheel = (event: WheelEvent) => {
       if (event.ctrlKey || event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return
-      const { geometry } = current.current
+      const geometry = measure()
       // At once, not with the scroll event: a new line in between would pull the view back to the end.
       if (event.deltaY < 0 && maxVirtual(geometry) > 0) setFollowing(false)
       if (!isCompressed(geometry)) return
@@ -122,5 +133,5 @@ function useWheel(
     }
     node.addEventListener('wheel', onWheel, { passive: false })
     return () => node.removeEventListener('wheel', onWheel)
-  }, [element, current, scrollBy, setFollowing])
+  }, [element, measure, scrollBy, setFollowing])
 }

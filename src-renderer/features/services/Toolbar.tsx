@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { Fragment, useMemo } from 'react'
 import { perform } from '../../store/actions.ts'
 import { useServices } from '../../store/services-store.ts'
 import { setFilter, setSettingsOpen, useUi } from '../../store/ui-store.ts'
@@ -38,10 +38,12 @@ function Counts() {
     <p className="counts" role="status">
       {counts.length === 0 && 'nothing running'}
       {counts.map(({ tally, count }, index) => (
-        <span key={tally} className={`count-${tally}`}>
+        <Fragment key={tally}>
           {index > 0 && ', '}
-          {count} {tally}
-        </span>
+          <span className={`count-${tally}`}>
+            {count} {tally}
+          </span>
+        </Fragment>
       ))}
     </p>
   )

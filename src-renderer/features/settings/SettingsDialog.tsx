@@ -33,18 +33,25 @@ export function SettingsDialog() {
         <h2 id="settings-title">Settings</h2>
         <IconButton icon="close" label="Close" onClick={() => dialog.current?.close()} />
       </header>
-      {settings !== null && (
-        <>
-          <Choice legend="Appearance" options={THEMES} value={settings.theme} onChange={(theme) => change({ theme })} />
-          <Choice
-            legend="Running services when quitting"
-            options={QUIT_ACTIONS}
-            value={settings.quitAction}
-            onChange={(quitAction) => change({ quitAction })}
-          />
-        </>
-      )}
-      {info !== null && <About info={info} />}
+      <div className="settings-body">
+        {settings !== null && (
+          <>
+            <Choice
+              legend="Appearance"
+              options={THEMES}
+              value={settings.theme}
+              onChange={(theme) => change({ theme })}
+            />
+            <Choice
+              legend="Running services when quitting"
+              options={QUIT_ACTIONS}
+              value={settings.quitAction}
+              onChange={(quitAction) => change({ quitAction })}
+            />
+          </>
+        )}
+        {info !== null && <About info={info} />}
+      </div>
       <footer>
         <Button icon="open" onClick={() => void perform('app.openConfig', {})}>
           Open services.json
