@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Listener, ProcessEntry, ProcessTable } from './process-table.ts'
 
 // Synchronous reads on purpose: /proc answers from memory in microseconds, while each asynchronous read would be a
 // round trip through the thread pool; a list of 300 processes takes about 3 ms this way and 30 ms the other.
 
 const TCP_LISTEN = '0A'
+/** Node gives its main thread this name, which tells people nothing about the program. */
+const NODE_THREAD = 'MainThread'
 
 /** The text of a /proc file, or null if the process is gone or not ours to read. */
 function readProc(path: string): string | null {
@@ -39,7 +42,16 @@ export function parseStat(stat: string): ProcessEntry | null {
 
 function findEntry(pid: number): ProcessEntry | null {
   const stat = readProc(`/proc/${pid}/stat`)
-  return stat === null ? null : parseStat(stat)
+  const entry = stat === null ? null : parseStat(stat)
+  return entry?.name === NODE_THREAD ? { ...entry, name: programName(pid) ?? entry.name } : entry
+}
+
+function programName(pid: number): string | null {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`))
+  } catch {
+    return null // Gone, or another user's.
+  }
 }
 
 function allPids(): number[] {
