@@ -23,6 +23,7 @@ export function adoptRun(intent: RunIntent, identity: Identity): Run {
     instance: { runId: intent.nonce, pid: identity.pid, startedAt: intent.startedAt, origin: 'adopted' },
     identity,
     command: intent.command,
+    isWatched: true,
     exited,
     unwatch: () => clearTimeout(timer),
   }
@@ -34,6 +35,7 @@ export function endedRun(intent: RunIntent, identity: Identity): Run {
     instance: { runId: intent.nonce, pid: identity.pid, startedAt: intent.startedAt, origin: 'adopted' },
     identity,
     command: intent.command,
+    isWatched: false,
     exited: Promise.resolve({ code: null, signal: null, at: Date.now() }),
     unwatch: () => undefined,
   }

@@ -18,8 +18,8 @@ export interface LaunchContext {
   readonly records: RunRecordStore
   readonly logs: LogFiles
   readonly resolveProgram: ProgramResolver
-  /** The name of our own service whose instance has this pid, if any. */
-  readonly ownServiceName: (pid: number) => string | null
+  /** The name of our own service that this process belongs to, if any. */
+  readonly ownServiceName: (pid: number) => Promise<string | null>
   readonly warn: (message: string) => void
 }
 
@@ -64,7 +64,7 @@ async function refuseTakenPort(service: ServiceDefinition, context: LaunchContex
     }
     case 'taken': {
       const { holder } = check
-      const own = holder.pid === null ? null : context.ownServiceName(holder.pid)
+      const own = holder.pid === null ? null : await context.ownServiceName(holder.pid)
       const who = own === null ? describeHolder(holder) : `the service ${own} (pid ${holder.pid})`
       const hint =
         own === null
@@ -90,7 +90,7 @@ async function spawnRecorded(
     records.writeIntent(intent)
     handle = await spawnIntoLogs(service, runId, command, program, logs)
   } catch (error) {
-    records.remove(key)
+    records.removeIntent(key)
     return refuse(explain(error))
   }
   const { pid } = handle
@@ -104,7 +104,10 @@ async function spawnRecorded(
   }
   const instance = { runId, pid, startedAt: intent.startedAt, origin: 'spawned' } as const
   const { exited } = handle
-  return { ok: true, run: { instance, identity, command: intent.command, exited, unwatch: () => undefined } }
+  return {
+    ok: true,
+    run: { instance, identity, command: intent.command, isWatched: true, exited, unwatch: () => undefined },
+  }
 }
 
 async function spawnIntoLogs(

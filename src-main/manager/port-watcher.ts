@@ -12,7 +12,7 @@ const INTERVAL_MS = process.platform === 'linux' ? 2_000 : 15_000
  */
 export function watchPorts(
   ports: () => ReadonlySet<number>,
-  onHolders: (holders: ReadonlyMap<number, PortHolder>) => void,
+  onHolders: (holders: ReadonlyMap<number, PortHolder>, ports: ReadonlySet<number>) => Promise<void>,
 ): () => void {
   let isActive = true
   let timer: NodeJS.Timeout | undefined
@@ -27,8 +27,9 @@ export function watchPorts(
     if (!isActive) return
     // The first of a port counts: that for IPv4, which services listen on unless they are told otherwise.
     if (wanted.size > 0 && holders !== null) {
-      onHolders(new Map([...holders].reverse().map((holder) => [holder.port, holder])))
+      await onHolders(new Map([...holders].reverse().map((holder) => [holder.port, holder])), wanted)
     }
+    if (!isActive) return
     timer = setTimeout(() => void look(), INTERVAL_MS)
     timer.unref()
   }

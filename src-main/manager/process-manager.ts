@@ -1,14 +1,15 @@
-import { INSTANCE_KEY_PATTERN, type ServiceDefinition, serviceSchema } from '../core/service-config.ts'
+import type { ServiceDefinition } from '../core/service-config.ts'
 import type { ServiceStatus } from '../core/state.ts'
 import { LogFiles, type LogStream } from '../logs/log-files.ts'
 import { readLastLines } from '../logs/tail.ts'
 import { getLogDir, getRunDir } from '../os/directories.ts'
 import type { PortHolder } from '../os/processes/process-table.ts'
 import { RunRecordStore } from '../os/run-records.ts'
-import { toDefinition } from '../services/definition.ts'
 import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
+import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
+import { findOwner, type RunningService } from './port-owner.ts'
 import { watchPorts } from './port-watcher.ts'
 import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } from './process-info.ts'
 import { recoverRuns } from './recover.ts'
@@ -26,12 +27,6 @@ export interface ProcessManagerOptions {
   readonly builtIn?: Readonly<Record<string, Program>>
   /** Told what is worth knowing but stops nothing, e.g. a corrupt record. */
   readonly warn?: (message: string) => void
-}
-
-export interface StartArguments {
-  readonly host?: string
-  readonly port?: number
-  readonly extraArgs?: readonly string[]
 }
 
 interface Entry {
@@ -57,6 +52,8 @@ export class ProcessManager {
   readonly #feed: SnapshotFeed
   readonly #warn: (message: string) => void
   #stopWatchingPorts: () => void = () => undefined
+  /** While it is not known yet what an earlier life of the app left running; requests wait for it. */
+  #recovering: Promise<void> | null = null
 
   constructor(options: ProcessManagerOptions = {}) {
     this.#options = options
@@ -95,7 +92,7 @@ export class ProcessManager {
     }
     for (const [key, entry] of before) {
       if (IDLE.has(entry.runner.state.status)) entry.runner.dispose()
-      else this.#entries.set(key, { ...entry, removed: true })
+      else this.#keepRemoved(key, entry)
     }
     this.#feed.orderChanged()
     for (const key of this.#entries.keys()) this.#feed.serviceChanged(key)
@@ -106,43 +103,63 @@ export class ProcessManager {
    * watch the ports of services that do not run. Call once, after `setServices`.
    */
   async recover(): Promise<void> {
+    const swept: Promise<unknown>[] = []
+    this.#recovering = this.#adoptRuns(swept)
+    try {
+      await this.#recovering
+    } finally {
+      this.#recovering = null
+    }
+    await Promise.all(swept)
+    this.#stopWatchingPorts = watchPorts(
+      () => this.#idlePorts(),
+      (holders, ports) => this.#portsWatched(holders, ports),
+    )
+  }
+
+  async #adoptRuns(swept: Promise<unknown>[]): Promise<void> {
     const { runs, warnings } = await recoverRuns(this.#records)
     for (const warning of warnings) this.#warn(warning)
-    const swept: Promise<unknown>[] = []
     for (const { key, run, hasEnded } of runs) {
-      const { runner } = this.#entries.get(key) ?? this.#addRemovedService(key, run.command)
+      const entry = this.#entries.get(key) ?? this.#addRemovedService(key, run.command)
+      if (entry === null || entry.runner.run !== null) {
+        this.#warn(`process ${run.instance.pid} of ${key} was left alone: there is no such service, or it runs already`)
+        continue
+      }
+      const { runner } = entry
       runner.adopt(run)
       if (!hasEnded) continue
       this.#warn(`${runner.service.name} ended while the app was not running; what it left behind is ended now`)
       swept.push(runner.stop(false))
     }
-    await Promise.all(swept)
-    this.#stopWatchingPorts = watchPorts(
-      () => this.#idlePorts(),
-      (holders) => this.#portsWatched(holders),
-    )
   }
 
   /** Starts a defined service. Settles when it runs (its health follows later) or could not be started. */
   async start(key: string, { checkPort = true }: { readonly checkPort?: boolean } = {}): Promise<Outcome> {
+    if (this.#recovering !== null) await this.#recovering
     const entry = this.#entries.get(key)
-    return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.start(checkPort))
+    if (entry === undefined) return unknownService(key)
+    return entry.removed ? removedService(entry) : toOutcome(await entry.runner.start(checkPort))
   }
 
   /** Stops a service's whole process tree. Idempotent; cancels a start under way; settles when nothing is left. */
   async stopProcess(key: string, { force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
+    if (this.#recovering !== null) await this.#recovering
     const entry = this.#entries.get(key)
     return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.stop(force))
   }
 
   /** Stops a service if it runs, and starts it. */
   async restart(key: string): Promise<Outcome> {
+    if (this.#recovering !== null) await this.#recovering
     const entry = this.#entries.get(key)
-    return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.restart())
+    if (entry === undefined) return unknownService(key)
+    return entry.removed ? removedService(entry) : toOutcome(await entry.runner.restart())
   }
 
   /** Starts all services that do not run; with `onlyAutoStart`, those that are to start with the app. */
   async startAll({ onlyAutoStart = false }: { readonly onlyAutoStart?: boolean } = {}): Promise<Outcome> {
+    if (this.#recovering !== null) await this.#recovering
     const wanted = [...this.#entries.values()].filter(
       ({ runner, removed }) =>
         !removed && IDLE.has(runner.state.status) && (!onlyAutoStart || runner.service.autoStart),
@@ -153,6 +170,7 @@ export class ProcessManager {
 
   /** Stops all services of this app, at the same time. External servers are left alone. */
   async stopAll({ force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
+    if (this.#recovering !== null) await this.#recovering
     const running = [...this.#entries.values()].filter(({ runner }) => !IDLE.has(runner.state.status))
     const answers = await Promise.all(running.map(({ runner }) => runner.stop(force)))
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to stop.')
@@ -178,7 +196,10 @@ export class ProcessManager {
       this.#entries.set(instanceKey, this.#createEntry(definition.service))
       this.#feed.orderChanged()
       this.#feed.serviceChanged(instanceKey)
-    } else known.runner.redefine(definition.service)
+    } else {
+      known.removed = false
+      known.runner.redefine(definition.service)
+    }
     return this.start(instanceKey, options)
   }
 
@@ -243,19 +264,27 @@ export class ProcessManager {
           ...(this.#options.builtIn === undefined ? {} : { builtIn: this.#options.builtIn }),
           env: { ...process.env, ...service.env },
         }),
-      ownServiceName: (pid) => this.#ownServiceName(pid),
+      ownServiceName: async (pid) => (await findOwner(pid, this.#runningServices()))?.name ?? null,
       onChange: () => this.#onRunnerChange(key),
     }
     return { runner: new ServiceRunner(definition, context), removed: false }
   }
 
-  /** An instance whose service is in no file any more is still ours to show and to stop. */
-  #addRemovedService(key: string, command: readonly string[]): Entry {
+  /** An instance whose service is in no file any more is still ours to show and to stop. Null for a key that is none. */
+  #addRemovedService(key: string, command: readonly string[]): Entry | null {
     const definition = adHocDefinition(key, command[0] ?? key, {})
-    if ('failure' in definition) throw new Error(definition.failure.message)
-    const entry = { ...this.#createEntry(definition.service), removed: true }
-    this.#entries.set(key, entry)
+    if ('failure' in definition) return null
+    const entry = this.#keepRemoved(key, this.#createEntry(definition.service))
     this.#feed.orderChanged()
+    return entry
+  }
+
+  /** Its instance goes on until it ends or is stopped, and is not started again. */
+  #keepRemoved(key: string, { runner }: Entry): Entry {
+    const entry = { runner, removed: true }
+    this.#entries.set(key, entry)
+    runner.redefine({ ...runner.service, restart: { ...runner.service.restart, policy: 'no' } })
+    if (runner.state.status === 'backoff') void runner.stop(false)
     return entry
   }
 
@@ -269,11 +298,12 @@ export class ProcessManager {
     } else this.#feed.serviceChanged(key)
   }
 
-  #ownServiceName(pid: number): string | null {
+  #runningServices(): RunningService[] {
+    const running: RunningService[] = []
     for (const { runner } of this.#entries.values()) {
-      if (runner.run?.instance.pid === pid) return runner.service.name
+      if (runner.run !== null) running.push({ name: runner.service.name, run: runner.run })
     }
-    return null
+    return running
   }
 
   #idlePorts(): Set<number> {
@@ -286,12 +316,14 @@ export class ProcessManager {
     return ports
   }
 
-  #portsWatched(holders: ReadonlyMap<number, PortHolder>): void {
-    for (const { runner } of this.#entries.values()) {
+  async #portsWatched(holders: ReadonlyMap<number, PortHolder>, ports: ReadonlySet<number>): Promise<void> {
+    for (const { runner } of [...this.#entries.values()]) {
       const { port } = runner.service
-      if (port === null) continue
+      if (port === null || !ports.has(port)) continue
       const holder = holders.get(port) ?? null
-      const isOurs = holder?.pid != null && this.#ownServiceName(holder.pid) !== null
+      const { state } = runner
+      const isKnown = state.status === 'external' && state.holder.pid === holder?.pid
+      const isOurs = !isKnown && holder?.pid != null && (await findOwner(holder.pid, this.#runningServices())) !== null
       runner.post({ type: 'port-watched', holder: isOurs ? null : holder })
     }
   }
@@ -305,23 +337,12 @@ export class ProcessManager {
   }
 }
 
+function removedService({ runner }: Entry): Outcome {
+  const message = `${runner.service.name} is no longer defined.`
+  return refusal({ code: 'removed', message, hint: 'Add it to services.json again to start it.' })
+}
+
 function unknownService(key: string): Outcome {
   const message = `There is no service "${key}".`
   return refusal({ code: 'unknown-service', message, hint: 'Check its key in services.json.' })
-}
-
-function adHocDefinition(key: string, binName: string, args: StartArguments) {
-  if (!INSTANCE_KEY_PATTERN.test(key)) {
-    const message = `Expected an instance key like "ollama:main", got "${key}".`
-    return { failure: { code: 'bad-key', message, hint: '' } }
-  }
-  const entry = serviceSchema.safeParse({ key, binName, args })
-  if (!entry.success) {
-    const { path, message } = entry.error.issues[0] ?? { path: [], message: 'invalid' }
-    return { failure: { code: 'bad-arguments', message: `${path.join('.')}: ${message}`, hint: '' } }
-  }
-  const result = toDefinition(entry.data, presets)
-  if (result.ok) return { service: result.definition }
-  const message = result.problems.map((problem) => `${problem.path.join('.')} ${problem.message}`).join('; ')
-  return { failure: { code: 'bad-arguments', message, hint: '' } }
 }

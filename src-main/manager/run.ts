@@ -14,6 +14,8 @@ export interface Run {
   readonly identity: Identity
   /** As people may see it, secrets masked. */
   readonly command: readonly string[]
+  /** Whether its process was watched since it was started or taken over, so that its end is seen when it comes. */
+  readonly isWatched: boolean
   /** Settles when the instance has ended, however that is found out. */
   readonly exited: Promise<Exit>
   /** Ends the watching for the exit; the instance goes on. */

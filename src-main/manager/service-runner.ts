@@ -33,6 +33,7 @@ export class ServiceRunner {
   #hurry: AbortController | null = null
   #stopProbing: () => void = () => undefined
   #backoffTimer: NodeJS.Timeout | undefined
+  #isDisposed = false
 
   constructor(service: ServiceDefinition, context: RunnerContext) {
     this.#service = service
@@ -72,8 +73,9 @@ export class ServiceRunner {
     return this.#ask('start', { type: 'restart-requested' })
   }
 
+  /** Takes over a run that is alive. Only while there is no other. */
   adopt(run: Run): void {
-    this.#holdRun(run)
+    this.#run = run
     this.post({ type: 'adopted', instance: run.instance })
     this.#watchExit(run)
   }
@@ -92,6 +94,7 @@ export class ServiceRunner {
 
   /** Lets go of everything without ending the instance: it goes on and can be adopted. */
   dispose(): void {
+    this.#isDisposed = true
     this.#launching?.abort()
     this.#run?.unwatch()
     this.#stopProbing()
@@ -121,7 +124,8 @@ export class ServiceRunner {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'launch':
-        void this.#launch(effect.runId, effect.checkPort)
+        if (!this.#isDisposed) void this.#launch(effect.runId, effect.checkPort)
+        else this.post({ type: 'launch-failed', runId: effect.runId, failure: disposed, holder: null })
         return
       case 'cancel-launch':
         this.#launching?.abort()
@@ -131,12 +135,13 @@ export class ServiceRunner {
         else if (effect.force) this.#hurry.abort()
         return
       case 'start-probing':
-        this.#probe(effect.runId)
+        if (!this.#isDisposed) this.#probe(effect.runId)
         return
       case 'stop-probing':
         this.#stopProbing()
         return
       case 'set-backoff-timer':
+        if (this.#isDisposed) return
         this.#backoffTimer = setTimeout(() => this.post({ type: 'backoff-over' }), effect.delayMs)
         return
       case 'clear-backoff-timer':
@@ -158,13 +163,9 @@ export class ServiceRunner {
       this.post({ type: 'launch-failed', runId, failure: result.failure, holder: result.holder })
       return
     }
-    this.#holdRun(result.run)
+    this.#run = result.run
     this.post({ type: 'launched', instance: result.run.instance })
     this.#watchExit(result.run)
-  }
-
-  #holdRun(run: Run): void {
-    this.#run = run
   }
 
   #watchExit({ instance, exited }: Run): void {
@@ -183,13 +184,14 @@ export class ServiceRunner {
         force,
         hurry: hurry.signal,
         marker: { name: RUN_MARKER, value: runId },
+        watchedToItsEnd: run.isWatched,
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {
       survivors = `something unknown (${error instanceof Error ? error.message : String(error)})`
     }
-    this.#hurry = null
     await this.#releaseRun(run, survivors)
+    this.#hurry = null
     this.post({ type: 'tree-ended', runId, survivors })
   }
 
@@ -216,6 +218,8 @@ export class ServiceRunner {
     )
   }
 }
+
+const disposed = { code: 'stopped', message: 'The app is ending.', hint: '' } as const
 
 /** A bug in the launch must not leave the service in "starting" for ever. */
 function unexpected(error: unknown) {
