@@ -274,18 +274,17 @@ export class ProcessManager {
   #addRemovedService(key: string, command: readonly string[]): Entry | null {
     const definition = adHocDefinition(key, command[0] ?? key, {})
     if ('failure' in definition) return null
-    const entry = this.#keepRemoved(key, this.#createEntry(definition.service))
+    const entry = { ...this.#createEntry(withoutRestart(definition.service)), removed: true }
+    this.#entries.set(key, entry)
     this.#feed.orderChanged()
     return entry
   }
 
   /** Its instance goes on until it ends or is stopped, and is not started again. */
-  #keepRemoved(key: string, { runner }: Entry): Entry {
-    const entry = { runner, removed: true }
-    this.#entries.set(key, entry)
-    runner.redefine({ ...runner.service, restart: { ...runner.service.restart, policy: 'no' } })
+  #keepRemoved(key: string, { runner }: Entry): void {
+    this.#entries.set(key, { runner, removed: true })
+    runner.redefine(withoutRestart(runner.service))
     if (runner.state.status === 'backoff') void runner.stop(false)
-    return entry
   }
 
   #onRunnerChange(key: string): void {
@@ -335,6 +334,10 @@ export class ProcessManager {
     }
     return pids
   }
+}
+
+function withoutRestart(service: ServiceDefinition): ServiceDefinition {
+  return { ...service, restart: { ...service.restart, policy: 'no' } }
 }
 
 function removedService({ runner }: Entry): Outcome {

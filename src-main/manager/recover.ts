@@ -62,12 +62,16 @@ async function recoverRecord(record: RunRecord): Promise<RecoveredRun | null> {
 
 async function recoverIntent(intent: RunIntent, records: RunRecordStore): Promise<RecoveredRun | null> {
   const marked = await findMarked(intent.nonce)
-  // The instance leads its own group; a system without groups knows it as the one whose parent is not marked.
+  const [first] = marked
+  if (first === undefined) return null
+  // The instance leads its own group, where there are groups, and nothing that started it carries its marker.
   const pids = new Set(marked.map((entry) => entry.pid))
-  const leader =
-    marked.find((entry) => entry.groupId === entry.pid) ?? marked.find((entry) => !pids.has(entry.parentPid))
-  if (leader === undefined) return null
-  const identity: Identity = { pid: leader.pid, createdAt: leader.createdAt, bootId: intent.bootId }
+  const leader = marked.find(
+    ({ pid, groupId, parentPid }) => (groupId === pid || groupId === 0) && !pids.has(parentPid),
+  )
+  const { pid, createdAt } = leader ?? first
+  const identity: Identity = { pid, createdAt, bootId: intent.bootId }
+  if (leader === undefined) return { key: intent.key, run: endedRun(intent, identity), hasEnded: true }
   records.writeRecord({ ...intent, identity })
   return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false }
 }
