@@ -5,9 +5,14 @@ import { net, protocol } from 'electron'
 const SCHEME = 'app'
 const HOST = 'agentos'
 
-/** As `new URL(...).origin` gives it for a standard scheme. */
-export const APP_ORIGIN = `${SCHEME}://${HOST}`
-export const APP_URL = `${APP_ORIGIN}/index.html`
+export const APP_URL = `${SCHEME}://${HOST}/index.html`
+
+/** Whether a URL is of our page. Not by its origin: for Node that of any scheme but the web's own is "null". */
+export function isAppUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol: scheme, host } = new URL(url)
+  return scheme === `${SCHEME}:` && host === HOST
+}
 
 /** Electron security checklist, item 7. No inline script or style, nothing from anywhere else. */
 export const CONTENT_SECURITY_POLICY = [

@@ -1,6 +1,6 @@
 import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron'
 import { CHANNEL_PREFIX, type EventChannel, type EventPayload, requests } from '../../src-preload/contract/contract.ts'
-import { APP_ORIGIN } from './app-protocol.ts'
+import { isAppUrl } from './app-protocol.ts'
 import { type DispatchOptions, dispatch } from './ipc-dispatch.ts'
 
 /** The only file that touches ipcMain and webContents.send: lint bans both elsewhere. */
@@ -12,7 +12,7 @@ import { type DispatchOptions, dispatch } from './ipc-dispatch.ts'
 function isTrusted(event: IpcMainInvokeEvent, isOurWindow: (contents: WebContents) => boolean): boolean {
   const frame = event.senderFrame
   if (frame == null || frame.parent !== null) return false
-  return isOurWindow(event.sender) && new URL(frame.url).origin === APP_ORIGIN
+  return isOurWindow(event.sender) && isAppUrl(frame.url)
 }
 
 /** Answers every channel of the contract. */

@@ -1,5 +1,5 @@
 import { app, type Session, session, type WebPreferences } from 'electron'
-import { APP_ORIGIN } from './app-protocol.ts'
+import { isAppUrl } from './app-protocol.ts'
 
 /** The preferences of every window (DESIGN.md, D8). What is default today is written out, so that it stays so. */
 export function securePreferences(preload: string): WebPreferences {
@@ -22,17 +22,13 @@ export function securePreferences(preload: string): WebPreferences {
 function confineWebContents(): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event, url) => {
-      if (!isOwnPage(url)) event.preventDefault()
+      // Only a reload of our own page, as the development server asks for.
+      if (!isAppUrl(url)) event.preventDefault()
     })
     contents.on('will-redirect', (event) => event.preventDefault())
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   })
-}
-
-/** Only a reload of our own page, as the development server asks for. */
-function isOwnPage(url: string): boolean {
-  return URL.canParse(url) && new URL(url).origin === APP_ORIGIN
 }
 
 function denyPermissions(target: Session): void {

@@ -67,7 +67,7 @@ describe('services.json, edited while the app runs', () => {
     await writeFile(file(), good.replace(String(port), '70000'))
     const banner = page.getByRole('alert').filter({ hasText: 'services.json' })
     await banner.getByText(/65535/).waitFor()
-    await banner.getByText(/line 8/i).waitFor()
+    await banner.getByText(/line 9/i).waitFor()
     expect(await item(/^Python web server, stopped/).count()).toBe(1)
     await writeFile(file(), good)
     await banner.waitFor({ state: 'detached' })
