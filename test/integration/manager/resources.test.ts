@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Usage } from '../../../src-main/manager/usage-sampler.ts'
+import { createManager, serverService, tickerService } from '../../support/manager.ts'
+import { freePort } from '../../support/ports.ts'
+import { cleanUpProcesses } from '../../support/processes.ts'
+import { waitFor } from '../../support/wait-for.ts'
+
+cleanUpProcesses()
+
+const KEY = 'test:one'
+
+/** What keeps this process busy, by kind. */
+function resources(): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1
+  return counts
+}
+
+const openFiles = () => readdirSync('/proc/self/fd').length
+
+describe('five restarts', () => {
+  it('leave no timer, handle, listener or open file behind', async () => {
+    const { manager, snapshot } = createManager()
+    const port = await freePort()
+    manager.setServices([serverService({ port }, { health: { type: 'http', intervalSeconds: 60 } })])
+    const settled = async () => {
+      await waitFor(() => snapshot(KEY).health === 'ok', { what: 'its health' })
+      await waitFor(() => (resources().TCPSocketWrap ?? 0) === 0, { what: 'the probe’s connection to close' })
+      return { resources: resources(), files: openFiles(), listeners: process.eventNames().length }
+    }
+    await manager.start(KEY)
+    const before = await settled()
+    for (let time = 0; time < 5; time += 1) expect(await manager.restart(KEY)).toMatchObject({ success: true })
+    const after = await settled()
+    expect(after.resources.ProcessWrap ?? 0).toBeLessThanOrEqual(before.resources.ProcessWrap ?? 0)
+    expect(after.resources.Timeout ?? 0).toBeLessThanOrEqual(before.resources.Timeout ?? 0)
+    expect(after.files).toBeLessThanOrEqual(before.files)
+    expect(after.listeners).toBe(before.listeners)
+  })
+
+  it('and a stop leave nothing at all', async () => {
+    const before = { timers: resources().Timeout ?? 0, files: openFiles() }
+    const { manager } = createManager()
+    manager.setServices([tickerService({ restart: { policy: 'always' } })])
+    await manager.recover()
+    await manager.start(KEY)
+    await manager.stopProcess(KEY)
+    manager.dispose()
+    await waitFor(() => (resources().Timeout ?? 0) <= before.timers && openFiles() <= before.files, {
+      what: 'everything to be let go of',
+    })
+  })
+})
+
+describe('a disposed manager', () => {
+  it('begins nothing after a launch that was under way', async () => {
+    const { manager, pid } = createManager()
+    const port = await freePort()
+    manager.setServices([serverService({ port }, { health: { type: 'tcp', intervalSeconds: 60 } })])
+    const starting = manager.start(KEY)
+    await waitFor(() => manager.getProcessInfo(KEY)?.state === 'starting', { what: 'the launch' })
+    manager.dispose()
+    const before = resources().Timeout ?? 0
+    await starting
+    if (manager.isProcessRunning(KEY)) pid(KEY)
+    expect(resources().Timeout ?? 0).toBeLessThanOrEqual(before)
+  })
+})
+
+describe('usage', () => {
+  it('is sampled for every running service, until it is no longer wanted', async () => {
+    const { manager } = createManager()
+    manager.setServices([tickerService(), tickerService({ key: 'test:two' })])
+    await manager.start(KEY)
+    const samples: Record<string, Usage>[] = []
+    const end = manager.watchUsage((usage) => samples.push(usage))
+    const first = await waitFor(() => samples[0], { what: 'a sample' })
+    end()
+    expect(Object.keys(first)).toEqual([KEY])
+    expect(first[KEY]).toMatchObject({ processCount: 1 })
+    expect(first[KEY]?.memoryBytes).toBeGreaterThan(1_000_000)
+  })
+})
