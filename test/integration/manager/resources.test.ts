@@ -41,12 +41,12 @@ describe('five restarts', () => {
 
   it('and a stop leave nothing at all', async () => {
     const before = { timers: resources().Timeout ?? 0, files: openFiles() }
-    const { manager } = createManager()
-    manager.setServices([tickerService({ restart: { policy: 'always' } })])
-    await manager.recover()
+    const { manager, snapshot } = createManager()
+    const port = await freePort()
+    manager.setServices([serverService({ port }, { health: { type: 'http', intervalSeconds: 60 } })])
     await manager.start(KEY)
+    await waitFor(() => snapshot(KEY).health === 'ok', { what: 'its health' })
     await manager.stopProcess(KEY)
-    manager.dispose()
     await waitFor(() => (resources().Timeout ?? 0) <= before.timers && openFiles() <= before.files, {
       what: 'everything to be let go of',
     })
