@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import type { LogChange, LogExtent, LogPage } from '../../../src-preload/contract/log-view.ts'
+import type { Reply } from '../../../src-preload/contract/result.ts'
+import { LogSource } from '../../../src-renderer/features/logs/log-source.ts'
+
+const CHANGED = { code: 'log-changed', message: 'The log was truncated or replaced.', hint: '' }
+
+interface Question {
+  readonly epoch: number
+  readonly from: number
+  readonly answer: (reply: Reply<LogPage>) => Promise<void>
+}
+
+/** A log that a test writes, and whose pages come when the test says so. */
+function setUp(lineCount: number) {
+  const log = { epoch: 1, lines: Array.from({ length: lineCount }, (_, index) => `line ${index}`) }
+  const questions: Question[] = []
+  const postponed: (() => void)[] = []
+  let announce: (change: LogChange) => void = () => undefined
+  let setVisible: (isVisible: boolean) => void = () => undefined
+  let isVisible = true
+  let opened = 0
+  const extent = (): LogExtent => ({
+    epoch: log.epoch,
+    lineCount: log.lines.length,
+    sizeBytes: log.lines.join('\n').length,
+  })
+  const source = new LogSource(
+    {
+      open: () => {
+        opened += 1
+        return Promise.resolve({ ok: true, value: extent() })
+      },
+      close: () => undefined,
+      page: ({ epoch, from }) =>
+        new Promise((resolve) =>
+          questions.push({
+            epoch,
+            from,
+            answer: async (reply) => {
+              resolve(reply)
+              await Promise.resolve()
+            },
+          }),
+        ),
+      onChange: (listener) => {
+        announce = listener
+        return () => undefined
+      },
+      isVisible: () => isVisible,
+      onVisibility: (listener) => {
+        setVisible = listener
+        return () => undefined
+      },
+      later: (action) => postponed.push(action),
+    },
+    'test:one',
+    'stdout',
+  )
+  return {
+    log,
+    source,
+    questions,
+    postponed,
+    opened: () => opened,
+    tell: () => announce({ key: 'test:one', stream: 'stdout', ...extent() }),
+    tellAbout: (key: string) => announce({ key, stream: 'stdout', ...extent(), lineCount: 9999 }),
+    show: (shown: boolean) => {
+      isVisible = shown
+      setVisible(shown)
+    },
+    start: async () => {
+      source.start()
+      await Promise.resolve()
+    },
+    /** Answers the oldest question as the log is now. */
+    answer: async () => {
+      const question = questions.shift()
+      if (question === undefined) throw new Error('expected a question')
+      const { from } = question
+      const lines = log.lines.slice(from, from + 200).map((text) => ({ text, cutFromBytes: null }))
+      await question.answer({ ok: true, value: { epoch: log.epoch, from, lines } })
+    },
+    refuse: async (error = CHANGED) => {
+      await questions.shift()?.answer({ ok: false, error })
+    },
+    asked: () => questions.map(({ from }) => from),
+  }
+}
+
+describe('a log that is looked at', () => {
+  it('asks for the pages of the lines in sight, and each only once', async () => {
+    const { source, start, asked, answer } = setUp(1000)
+    await start()
+    source.want(350, 410)
+    source.want(360, 420)
+    expect(asked()).toEqual([200, 400])
+    await answer()
+    expect([source.line(350)?.text, source.line(400)]).toEqual(['line 350', undefined])
+    await answer()
+    source.want(350, 410)
+    expect(asked()).toEqual([])
+  })
+
+  it('asks for nothing beyond the end', async () => {
+    const { source, start, asked } = setUp(200)
+    await start()
+    source.want(150, 260)
+    expect(asked()).toEqual([0])
+  })
+
+  it('fetches the page of the last line again when the log grew, since that line may have been unfinished', async () => {
+    const { log, source, start, answer, tell, asked } = setUp(3)
+    await start()
+    source.want(0, 50)
+    await answer()
+    log.lines[2] = 'line 2, finished'
+    log.lines.push('line 3')
+    tell()
+    expect(source.line(2)?.text).toBe('line 2')
+    expect(asked()).toEqual([0])
+    await answer()
+    expect([source.line(2)?.text, source.line(3)?.text]).toEqual(['line 2, finished', 'line 3'])
+  })
+
+  it('fetches it once more if it grew while that page was under way', async () => {
+    const { log, source, start, answer, tell, asked, questions } = setUp(3)
+    await start()
+    source.want(0, 50)
+    const early = questions.shift()
+    log.lines.push('line 3')
+    tell()
+    expect(asked()).toEqual([])
+    const lines = [{ text: 'line 0', cutFromBytes: null }]
+    await early?.answer({ ok: true, value: { epoch: 1, from: 0, lines } })
+    expect(asked()).toEqual([0])
+    await answer()
+    expect([source.line(3)?.text, asked()]).toEqual(['line 3', []])
+  })
+
+  it('forgets everything of a file that was replaced, also what is under way', async () => {
+    const { log, source, start, answer, tell, asked, questions } = setUp(500)
+    await start()
+    source.want(0, 250)
+    await answer()
+    const late = questions.shift()
+    log.epoch = 2
+    log.lines = ['new']
+    tell()
+    expect([source.line(0), asked(), questions[0]?.epoch]).toEqual([undefined, [0], 2])
+    await late?.answer({ ok: true, value: { epoch: 1, from: 200, lines: [{ text: 'old', cutFromBytes: null }] } })
+    expect(source.line(200)).toBeUndefined()
+    await answer()
+    expect(source.line(0)?.text).toBe('new')
+  })
+
+  it('opens it again when told that it changed, after a pause', async () => {
+    const { log, source, start, refuse, answer, postponed, opened } = setUp(10)
+    await start()
+    source.want(0, 10)
+    log.epoch = 2
+    await refuse()
+    expect(opened()).toBe(1)
+    postponed[0]?.()
+    await Promise.resolve()
+    expect(opened()).toBe(2)
+    await answer()
+    expect(source.line(9)?.text).toBe('line 9')
+  })
+
+  it('says what else went wrong, and asks no more until it is opened again', async () => {
+    const { source, start, refuse, asked } = setUp(10)
+    await start()
+    source.want(0, 10)
+    await refuse({ code: 'internal', message: 'No.', hint: '' })
+    source.want(0, 9)
+    expect([source.snapshot().problem?.message, asked()]).toEqual(['No.', []])
+    source.reopen()
+    await Promise.resolve()
+    expect([source.snapshot().problem, asked()]).toEqual([null, [0]])
+  })
+
+  it('rests while the page is hidden and catches up when it is shown', async () => {
+    const { log, source, start, answer, tell, asked, show } = setUp(10)
+    await start()
+    source.want(0, 50)
+    await answer()
+    const before = source.snapshot()
+    show(false)
+    log.lines.push('line 10')
+    tell()
+    expect([source.snapshot() === before, asked()]).toEqual([true, []])
+    show(true)
+    expect([source.snapshot().extent?.lineCount, asked()]).toEqual([11, [0]])
+  })
+
+  it('takes no announcement about another service', async () => {
+    const { source, start, tellAbout } = setUp(10)
+    await start()
+    tellAbout('test:other')
+    expect(source.snapshot().extent?.lineCount).toBe(10)
+  })
+
+  it('asks for at most four pages at a time, and then only for what is still in sight', async () => {
+    const { source, start, answer, asked } = setUp(100_000)
+    await start()
+    for (let line = 0; line < 90_000; line += 1000) source.want(line, line + 50)
+    expect(asked()).toEqual([0, 1000, 2000, 3000])
+    await answer()
+    expect(asked()).toEqual([1000, 2000, 3000, 89_000])
+  })
+})
