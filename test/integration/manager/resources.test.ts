@@ -4,6 +4,7 @@ import type { Usage } from '../../../src-main/manager/usage-sampler.ts'
 import { createManager, serverService, tickerService } from '../../support/manager.ts'
 import { freePort } from '../../support/ports.ts'
 import { cleanUpProcesses } from '../../support/processes.ts'
+import { waitForNoTimers } from '../../support/timers.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 cleanUpProcesses()
@@ -40,16 +41,16 @@ describe('five restarts', () => {
   })
 
   it('and a stop leave nothing at all', async () => {
-    const before = { timers: resources().Timeout ?? 0, files: openFiles() }
+    await waitForNoTimers('the beginning')
+    const files = openFiles()
     const { manager, snapshot } = createManager()
     const port = await freePort()
     manager.setServices([serverService({ port }, { health: { type: 'http', intervalSeconds: 60 } })])
     await manager.start(KEY)
     await waitFor(() => snapshot(KEY).health === 'ok', { what: 'its health' })
     await manager.stopProcess(KEY)
-    await waitFor(() => (resources().Timeout ?? 0) <= before.timers && openFiles() <= before.files, {
-      what: 'everything to be let go of',
-    })
+    await waitForNoTimers('a stopped service')
+    await waitFor(() => openFiles() <= files, { what: 'all files to be closed' })
   })
 })
 
@@ -61,10 +62,9 @@ describe('a disposed manager', () => {
     const starting = manager.start(KEY)
     await waitFor(() => manager.getProcessInfo(KEY)?.state === 'starting', { what: 'the launch' })
     manager.dispose()
-    const before = resources().Timeout ?? 0
     await starting
     if (manager.isProcessRunning(KEY)) pid(KEY)
-    expect(resources().Timeout ?? 0).toBeLessThanOrEqual(before)
+    await waitForNoTimers('a disposed manager')
   })
 })
 

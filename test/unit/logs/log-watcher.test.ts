@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { LogFiles } from '../../../src-main/logs/log-files.ts'
 import { type LogChange, LogWatcher } from '../../../src-main/logs/log-watcher.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { waitForATimer, waitForNoTimers } from '../../support/timers.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 const KEY = 'test:one'
@@ -20,8 +21,6 @@ function watching(onChange: (change: LogChange) => void = () => undefined) {
   const print = (text: string, stream: 'stdout' | 'stderr' = 'stdout') => appendFileSync(files.path(KEY, stream), text)
   return { files, watcher, changes, print }
 }
-
-const countTimers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
 
 describe('a log watcher', () => {
   it('announces growth from the extent it opened at, and gives the pages', async () => {
@@ -77,15 +76,15 @@ describe('a log watcher', () => {
   })
 
   it('closed while it opens stays closed', async () => {
+    await waitForNoTimers('the beginning')
     const { watcher } = watching()
-    const before = countTimers()
     const opening = watcher.open(KEY, 'stdout')
     watcher.close(KEY, 'stdout')
     const all = watcher.open(KEY, 'stderr')
     watcher.closeAll()
     const [{ epoch }] = await Promise.all([opening, all])
     expect(await watcher.page(KEY, 'stdout', epoch, 0, 1)).toBeNull()
-    expect(countTimers()).toBe(before)
+    await waitForNoTimers('closed streams')
   })
 
   it('says nothing of a stream that was closed while it was looked at', async () => {
@@ -115,11 +114,11 @@ describe('a log watcher', () => {
   })
 
   it('leaves no timer behind', async () => {
+    await waitForNoTimers('the beginning')
     const { watcher } = watching()
-    const before = countTimers()
     await watcher.open(KEY, 'stdout')
-    await waitFor(() => countTimers() > before, { what: 'its timer' })
+    await waitForATimer()
     watcher.closeAll()
-    await waitFor(() => countTimers() <= before, { what: 'no timer' })
+    await waitForNoTimers('closed streams')
   })
 })
