@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -24,7 +25,7 @@ const demo = (key: string, name: string, port: number, ...extraArgs: string[]) =
 const services = (takenPort: number) => [
   demo('demo:chat', 'Chat model', 18_101, '--heartbeat-ms', '700'),
   demo('demo:embeddings', 'Embeddings', 18_102, '--spawn-children', '2'),
-  demo('demo:loading', 'Large model, loading', 18_103, '--load-ms', '3600000'),
+  demo('demo:loading', 'Large model', 18_103, '--load-ms', '3600000'),
   {
     ...demo('demo:crash', 'Broken build', 18_104, '--crash-after-ms', '50', '--exit-code', '3'),
     restart: { policy: 'no' },
@@ -62,10 +63,17 @@ async function inBothThemes(running: RunningApp, page: Page, name: string): Prom
   }
 }
 
+async function ask(content: string): Promise<void> {
+  const body = JSON.stringify({ model: 'agentos-demo-ngram', messages: [{ role: 'user', content }] })
+  const headers = { 'content-type': 'application/json' }
+  await fetch('http://127.0.0.1:18101/v1/chat/completions', { method: 'POST', headers, body })
+}
+
 async function run(): Promise<void> {
   await mkdir(target, { recursive: true })
   const home = await mkdtemp(join(tmpdir(), 'agentos-screenshots-'))
   const holder = createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
   const address = holder.address()
   const takenPort = typeof address === 'object' && address !== null ? address.port : 0
   const config = join(home, 'config', 'services.json')
@@ -81,12 +89,16 @@ async function run(): Promise<void> {
     }
     await item(page, 'Chat model, running, ok').waitFor()
     await item(page, 'Embeddings, running, ok').waitFor()
-    await item(page, 'Large model, loading, running, loading').waitFor()
+    await item(page, 'Large model, running, loading').waitFor()
     await item(page, 'Broken build, failed').waitFor()
     await item(page, 'Image server, external').waitFor()
-    await fetch('http://127.0.0.1:18101/v1/models')
     await item(page, 'Chat model').click()
-    await page.getByRole('log').getByText('GET /v1/models 200').first().waitFor()
+    for (const question of ['the tide', 'a garden', 'the server', 'in the morning']) await ask(question)
+    await page.getByRole('log').getByText('POST /v1/chat/completions 200').nth(3).waitFor()
+    await page
+      .getByRole('listitem', { name: /^Chat model/ })
+      .getByText('MB')
+      .waitFor()
     await inBothThemes(running, page, 'services')
     await item(page, 'Broken build').click()
     await page.getByRole('tab', { name: 'stderr' }).click()

@@ -84,7 +84,9 @@ async function spawnRecorded(
 ): Promise<LaunchResult> {
   const { key } = service
   const command = [program.command, ...program.args, ...service.args] as [string, ...string[]]
-  const intent: RunIntent = { key, nonce: runId, bootId, command: redactCommand(command), startedAt: Date.now() }
+  // A program that is part of the app is a detail of ours; people know it by the name they configured.
+  const shown = program.args.length === 0 ? command : [service.binName, ...service.args]
+  const intent: RunIntent = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now() }
   let handle: ProcessHandle
   try {
     records.writeIntent(intent)

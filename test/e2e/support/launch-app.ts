@@ -39,6 +39,8 @@ export async function launchApp(options: { home: string; args?: readonly string[
   const app = await electron.launch({
     executablePath: electronExecutable(),
     args: [repositoryRoot, ...args],
+    // As the app sets it, not as Playwright would.
+    colorScheme: null,
     env: { ...process.env, AGENTOS_HOME: home } as Record<string, string>,
   })
   const child = app.process()
