@@ -110,7 +110,6 @@ export const servicesFileSchema = z.strictObject({
 
 /** One entry of services.json with its defaults filled in, before its preset is applied. */
 export type ServiceEntry = z.output<typeof serviceSchema>
-export type ServicesFile = z.output<typeof servicesFileSchema>
 export type RestartConfig = z.output<typeof restartPolicy>
 export type HealthConfig = z.output<typeof healthProbe>
 

@@ -3,8 +3,6 @@ import { join } from 'node:path'
 
 export type LogStream = 'stdout' | 'stderr'
 
-export const logStreams: readonly LogStream[] = ['stdout', 'stderr']
-
 /** Open append-mode descriptors for a child to inherit. Close them once it is started: it has its own. */
 export interface OpenLogs {
   readonly stdout: number
