@@ -18,8 +18,7 @@ export function App() {
         <ServicesPanel />
         <ServiceDetail />
       </div>
-      {isSettingsOpen && <SettingsDialog />}
-      <Toasts />
+      {isSettingsOpen ? <SettingsDialog /> : <Toasts />}
     </div>
   )
 }

@@ -86,7 +86,7 @@ function RowFacts({ service }: { readonly service: ServiceView }) {
           <Elapsed since={startedAt} />
         </span>
       )}
-      <RowUsage serviceKey={service.key} />
+      {pid !== null && <RowUsage serviceKey={service.key} />}
     </p>
   )
 }

@@ -3,6 +3,7 @@ import type { QuitAction, Theme } from '../../../src-preload/contract/app-view.t
 import { perform } from '../../store/actions.ts'
 import { setSettingsOpen } from '../../store/ui-store.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
+import { Toasts } from '../toasts/Toasts.tsx'
 import { About } from './About.tsx'
 import { Choice } from './Choice.tsx'
 import { useAppInfo, useSettings } from './use-settings.ts'
@@ -60,6 +61,8 @@ export function SettingsDialog() {
           Quit
         </Button>
       </footer>
+      {/* A modal dialog covers and disables whatever is not in it. */}
+      <Toasts />
     </dialog>
   )
 }

@@ -1,96 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { LogChange, LogExtent, LogPage } from '../../../src-preload/contract/log-view.ts'
-import type { Reply } from '../../../src-preload/contract/result.ts'
-import { LogSource } from '../../../src-renderer/features/logs/log-source.ts'
-
-const CHANGED = { code: 'log-changed', message: 'The log was truncated or replaced.', hint: '' }
-
-interface Question {
-  readonly epoch: number
-  readonly from: number
-  readonly answer: (reply: Reply<LogPage>) => Promise<void>
-}
-
-/** A log that a test writes, and whose pages come when the test says so. */
-function setUp(lineCount: number) {
-  const log = { epoch: 1, lines: Array.from({ length: lineCount }, (_, index) => `line ${index}`) }
-  const questions: Question[] = []
-  const postponed: (() => void)[] = []
-  let announce: (change: LogChange) => void = () => undefined
-  let setVisible: (isVisible: boolean) => void = () => undefined
-  let isVisible = true
-  let opened = 0
-  const extent = (): LogExtent => ({
-    epoch: log.epoch,
-    lineCount: log.lines.length,
-    sizeBytes: log.lines.join('\n').length,
-  })
-  const source = new LogSource(
-    {
-      open: () => {
-        opened += 1
-        return Promise.resolve({ ok: true, value: extent() })
-      },
-      close: () => undefined,
-      page: ({ epoch, from }) =>
-        new Promise((resolve) =>
-          questions.push({
-            epoch,
-            from,
-            answer: async (reply) => {
-              resolve(reply)
-              await Promise.resolve()
-            },
-          }),
-        ),
-      onChange: (listener) => {
-        announce = listener
-        return () => undefined
-      },
-      isVisible: () => isVisible,
-      onVisibility: (listener) => {
-        setVisible = listener
-        return () => undefined
-      },
-      later: (action) => postponed.push(action),
-    },
-    'test:one',
-    'stdout',
-  )
-  return {
-    log,
-    source,
-    questions,
-    postponed,
-    opened: () => opened,
-    tell: () => announce({ key: 'test:one', stream: 'stdout', ...extent() }),
-    tellAbout: (key: string) => announce({ key, stream: 'stdout', ...extent(), lineCount: 9999 }),
-    show: (shown: boolean) => {
-      isVisible = shown
-      setVisible(shown)
-    },
-    start: async () => {
-      source.start()
-      await Promise.resolve()
-    },
-    /** Answers the oldest question as the log is now. */
-    answer: async () => {
-      const question = questions.shift()
-      if (question === undefined) throw new Error('expected a question')
-      const { from } = question
-      const lines = log.lines.slice(from, from + 200).map((text) => ({ text, cutFromBytes: null }))
-      await question.answer({ ok: true, value: { epoch: log.epoch, from, lines } })
-    },
-    refuse: async (error = CHANGED) => {
-      await questions.shift()?.answer({ ok: false, error })
-    },
-    asked: () => questions.map(({ from }) => from),
-  }
-}
+import { makeLogWorld } from './log-world.ts'
 
 describe('a log that is looked at', () => {
   it('asks for the pages of the lines in sight, and each only once', async () => {
-    const { source, start, asked, answer } = setUp(1000)
+    const { source, start, asked, answer } = makeLogWorld(1000)
     await start()
     source.want(350, 410)
     source.want(360, 420)
@@ -103,14 +16,14 @@ describe('a log that is looked at', () => {
   })
 
   it('asks for nothing beyond the end', async () => {
-    const { source, start, asked } = setUp(200)
+    const { source, start, asked } = makeLogWorld(200)
     await start()
     source.want(150, 260)
     expect(asked()).toEqual([0])
   })
 
   it('fetches the page of the last line again when the log grew, since that line may have been unfinished', async () => {
-    const { log, source, start, answer, tell, asked } = setUp(3)
+    const { log, source, start, answer, tell, asked } = makeLogWorld(3)
     await start()
     source.want(0, 50)
     await answer()
@@ -124,7 +37,7 @@ describe('a log that is looked at', () => {
   })
 
   it('fetches it once more if it grew while that page was under way', async () => {
-    const { log, source, start, answer, tell, asked, questions } = setUp(3)
+    const { log, source, start, answer, tell, asked, questions } = makeLogWorld(3)
     await start()
     source.want(0, 50)
     const early = questions.shift()
@@ -139,7 +52,7 @@ describe('a log that is looked at', () => {
   })
 
   it('forgets everything of a file that was replaced, also what is under way', async () => {
-    const { log, source, start, answer, tell, asked, questions } = setUp(500)
+    const { log, source, start, answer, tell, asked, questions } = makeLogWorld(500)
     await start()
     source.want(0, 250)
     await answer()
@@ -155,7 +68,7 @@ describe('a log that is looked at', () => {
   })
 
   it('opens it again when told that it changed, after a pause', async () => {
-    const { log, source, start, refuse, answer, postponed, opened } = setUp(10)
+    const { log, source, start, refuse, answer, postponed, opened } = makeLogWorld(10)
     await start()
     source.want(0, 10)
     log.epoch = 2
@@ -169,7 +82,7 @@ describe('a log that is looked at', () => {
   })
 
   it('says what else went wrong, and asks no more until it is opened again', async () => {
-    const { source, start, refuse, asked } = setUp(10)
+    const { source, start, refuse, asked } = makeLogWorld(10)
     await start()
     source.want(0, 10)
     await refuse({ code: 'internal', message: 'No.', hint: '' })
@@ -181,7 +94,7 @@ describe('a log that is looked at', () => {
   })
 
   it('rests while the page is hidden and catches up when it is shown', async () => {
-    const { log, source, start, answer, tell, asked, show } = setUp(10)
+    const { log, source, start, answer, tell, asked, show } = makeLogWorld(10)
     await start()
     source.want(0, 50)
     await answer()
@@ -195,14 +108,14 @@ describe('a log that is looked at', () => {
   })
 
   it('takes no announcement about another service', async () => {
-    const { source, start, tellAbout } = setUp(10)
+    const { source, start, tellAbout } = makeLogWorld(10)
     await start()
     tellAbout('test:other')
     expect(source.snapshot().extent?.lineCount).toBe(10)
   })
 
   it('asks for at most four pages at a time, and then only for what is still in sight', async () => {
-    const { source, start, answer, asked } = setUp(100_000)
+    const { source, start, answer, asked } = makeLogWorld(100_000)
     await start()
     for (let line = 0; line < 90_000; line += 1000) source.want(line, line + 50)
     expect(asked()).toEqual([0, 1000, 2000, 3000])
