@@ -1,21 +1,29 @@
 import { createServer } from 'node:net'
 
-const given = new Set<number>()
+// Below the ports that systems give to outgoing connections (32768 on, or 49152 on): no connection of another test takes
+// one while a service of this test is down for a moment. Each worker of the test runner has its own range.
+const FIRST = 18_000
+const PER_WORKER = 800
+const WORKERS = 16
 
-/** A port nobody listens on at the moment, and that this function did not give before. */
+const worker = Number(process.env.VITEST_POOL_ID ?? 0) % WORKERS
+const begin = FIRST + worker * PER_WORKER
+let next = Math.floor(Math.random() * PER_WORKER)
+
+/** A port nobody listens on at the moment, and that was not given for long. */
 export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await new Promise<number>((resolve, reject) => {
-      const server = createServer()
-      server.once('error', reject)
-      server.listen({ host: '127.0.0.1', port: 0 }, () => {
-        const address = server.address()
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-      })
-    })
-    if (!given.has(port)) {
-      given.add(port)
-      return port
-    }
+  for (let tried = 0; tried < PER_WORKER; tried += 1) {
+    const port = begin + next
+    next = (next + 1) % PER_WORKER
+    if (await isFree(port)) return port
   }
+  throw new Error(`no free port from ${begin} to ${begin + PER_WORKER}`)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port }, () => server.close(() => resolve(true)))
+  })
 }
