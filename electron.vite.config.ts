@@ -16,7 +16,6 @@ export default defineConfig({
       target: NODE_TARGET,
       outDir: resolve(root, 'out/main'),
       sourcemap: true,
-      minify: false,
       rolldownOptions: {
         input: { main: resolve(root, 'src-main/main.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
@@ -28,6 +27,7 @@ export default defineConfig({
       externalizeDeps: false,
       target: NODE_TARGET,
       outDir: resolve(root, 'out/preload'),
+      minify: true,
       sourcemap: false,
       rolldownOptions: {
         input: { preload: resolve(root, 'src-preload/preload.ts') },
@@ -48,6 +48,8 @@ export default defineConfig({
     build: {
       target: CHROME_TARGET,
       outDir: resolve(root, 'out/renderer'),
+      // electron-vite leaves it readable; a third of the size is parsed in a third of the time, at every start.
+      minify: true,
       // A data: URI would need `img-src data:` in the policy; files keep the policy at 'self'.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

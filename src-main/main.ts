@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path'
 import { app, dialog } from 'electron'
 import { LogWatcher } from './logs/log-watcher.ts'
-import { getConfigDir, getLogDir } from './os/directories.ts'
-import { registerAppScheme, serveApp, serveDevelopmentApp } from './shell/app-protocol.ts'
+import { getConfigDir } from './os/directories.ts'
+import type { ConfigState } from './services/config-state.ts'
+import { registerAppScheme, servePage } from './shell/app-protocol.ts'
 import { startBackground } from './shell/background.ts'
 import { becomeDemoServer, builtInPrograms } from './shell/built-in.ts'
 import { type CommandLine, parseCommandLine } from './shell/command-line.ts'
@@ -13,7 +14,7 @@ import { QuitController } from './shell/quit.ts'
 import { denyAllPermissions, enforceSandbox } from './shell/security.ts'
 import { applyTheme } from './shell/theme.ts'
 import { isTrayAvailable } from './shell/tray/tray-availability.ts'
-import { showTrayIcon } from './shell/tray-icon.ts'
+import { TrayIcon } from './shell/tray-icon.ts'
 import { MainWindow } from './shell/window.ts'
 import { WindowFeed } from './shell/window-feed.ts'
 
@@ -28,21 +29,18 @@ const TRAY_WAIT_MS = 15_000
 async function runApp(commandLine: CommandLine): Promise<void> {
   registerAppScheme()
   enforceSandbox()
-  const [{ config, settings, manager }, isShownByDesktop] = await Promise.all([
-    startBackground(builtInPrograms(), warn),
-    isTrayAvailable({ platform: process.platform, env: process.env, waitMs: commandLine.hidden ? TRAY_WAIT_MS : 0 }),
-    app.whenReady(),
-  ])
+  const { config, settings, manager, ready } = startBackground(builtInPrograms(), warn)
+  const waitMs = commandLine.hidden ? TRAY_WAIT_MS : 0
+  const trayAvailability = isTrayAvailable({ platform: process.platform, env: process.env, waitMs })
+  await app.whenReady()
+
   denyAllPermissions()
   const appPath = app.getAppPath()
-  const developmentServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
-  if (developmentServer === undefined) serveApp(join(appPath, 'out/renderer'))
-  else serveDevelopmentApp(developmentServer)
-  applyTheme(settings.settings.theme)
+  servePage(join(appPath, 'out/renderer'))
 
   const window: MainWindow = new MainWindow({
     appPath,
-    canHide: () => tray.isAvailable(),
+    canHide: () => tray.isAvailable,
     isQuitting: () => quit.isQuitting,
     onVisible: (isVisible) => feed.setVisible(isVisible),
     onPageGone: () => {
@@ -50,45 +48,54 @@ async function runApp(commandLine: CommandLine): Promise<void> {
       logs.closeAll()
     },
   })
-  const feed = new WindowFeed(manager, window, config.state)
+  const feed = new WindowFeed(manager, window)
   const logs = new LogWatcher(manager.logs, (change) => window.send('logs.changed', change))
-  const tray = showTrayIcon({ manager, window, appPath, isShownByDesktop, quit: () => app.quit(), warn })
-
-  const configWatch = config.watch((state) => {
-    manager.setServices(state.definitions)
-    feed.configChanged(state)
-  })
-  const quit = new QuitController({
-    manager,
-    settings,
-    parent: () => window.visible,
-    dispose: () => {
-      configWatch.dispose()
-      logs.closeAll()
-      tray.dispose()
-    },
-  })
+  const tray = new TrayIcon({ manager, window, appPath, quit: () => app.quit(), warn })
+  const cleanUps = [() => logs.closeAll(), () => tray.dispose()]
+  const dispose = () => {
+    for (const cleanUp of cleanUps) cleanUp()
+  }
+  const quit = new QuitController({ manager, settings, parent: () => window.visible, dispose })
   quit.listen()
 
-  const info = { trayAvailable: tray.isAvailable(), logDir: getLogDir() }
-  const handlers = createHandlers({ manager, config, settings, feed, logs, info, applyTheme })
-  listenToWindow((contents) => window.isOurs(contents), {
-    handlers,
-    onBug: (channel, error) => warn(`${channel}: ${error instanceof Error ? error.stack : String(error)}`),
-  })
+  const handlers = createHandlers({ manager, config, settings, feed, logs, tray, ready, applyTheme })
+  listenToWindow((contents) => window.isOurs(contents), { handlers, onBug })
 
   app.on('second-instance', (_event, argv) => serve(parseCommandLine(argv)))
   app.on('activate', () => window.show())
   // Without a window the app goes on in the tray.
   app.on('window-all-closed', () => undefined)
+
+  // The page loads while the configuration is read; what it asks for waits.
+  if (!commandLine.hidden) window.show()
+  await ready
+  applyTheme(settings.settings.theme)
+  feed.configChanged(config.state)
+  const configWatch = config.watch(applyConfig)
+  cleanUps.push(() => configWatch.dispose())
   if (commandLine.printEvents) printEvents(manager, print)
   void manager.startAll({ onlyAutoStart: true })
-  serve(commandLine)
+  for (const key of commandLine.start) startFromCommandLine(key)
+  tray.show(await trayAvailability)
 
+  function applyConfig(state: ConfigState): void {
+    manager.setServices(state.definitions)
+    feed.configChanged(state)
+  }
+
+  /** What a command line asks for: this process's own, or that of a second copy. */
   function serve({ hidden, start }: CommandLine): void {
     if (!hidden) window.show()
-    for (const key of start) void manager.start(key).then(({ success, message }) => success || warn(message))
+    for (const key of start) startFromCommandLine(key)
   }
+
+  function startFromCommandLine(key: string): void {
+    void manager.start(key).then(({ success, message }) => success || warn(message))
+  }
+}
+
+function onBug(channel: string, error: unknown): void {
+  warn(`${channel}: ${error instanceof Error ? error.stack : String(error)}`)
 }
 
 /** Nothing of the app works without these first steps: say why in words, and end. */

@@ -99,25 +99,23 @@ export class ProcessManager {
   }
 
   /**
-   * Takes over what an earlier life of this app left running, ends what crashed instances left behind, and begins to
-   * watch the ports of services that do not run. Call once, after `setServices`.
+   * Takes over what an earlier life of this app left running, begins to end what crashed instances left behind, and to
+   * watch the ports of services that do not run. Call once, after `setServices`. Requests that come meanwhile wait.
    */
   async recover(): Promise<void> {
-    const swept: Promise<unknown>[] = []
-    this.#recovering = this.#adoptRuns(swept)
+    this.#recovering = this.#adoptRuns()
     try {
       await this.#recovering
     } finally {
       this.#recovering = null
     }
-    await Promise.all(swept)
     this.#stopWatchingPorts = watchPorts(
       () => this.#idlePorts(),
       (holders, ports) => this.#portsWatched(holders, ports),
     )
   }
 
-  async #adoptRuns(swept: Promise<unknown>[]): Promise<void> {
+  async #adoptRuns(): Promise<void> {
     const { runs, warnings } = await recoverRuns(this.#records)
     for (const warning of warnings) this.#warn(warning)
     for (const { key, run, hasEnded } of runs) {
@@ -130,7 +128,7 @@ export class ProcessManager {
       runner.adopt(run)
       if (!hasEnded) continue
       this.#warn(`${runner.service.name} ended while the app was not running; what it left behind is ended now`)
-      swept.push(runner.stop(false))
+      void runner.stop(false)
     }
   }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname, isAbsolute, join, relative } from 'node:path'
-import { net, protocol } from 'electron'
+import { app, net, protocol } from 'electron'
 
 const SCHEME = 'app'
 const HOST = 'agentos'
@@ -37,7 +37,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Must be called before the app is ready. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
+  // The code cache spares compiling the page's script at every start but the first; old versions ignore it.
+  const privileges = { standard: true, secure: true, codeCache: true }
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges }])
 }
 
 /**
@@ -59,8 +61,15 @@ export function resolveInside(root: string, url: string): string | null {
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? null : file
 }
 
-/** Serves the built page from `root` as app://agentos/, with its security policy on every answer. */
-export function serveApp(root: string): void {
+/** Serves the page as app://agentos/: the built one in `root`, or under `npm run dev` the development server's. */
+export function servePage(root: string): void {
+  const developmentServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
+  if (developmentServer === undefined) serveBuiltPage(root)
+  else serveDevelopmentPage(developmentServer)
+}
+
+/** Every answer carries the security policy. */
+function serveBuiltPage(root: string): void {
   protocol.handle(SCHEME, async (request) => {
     const file = resolveInside(root, request.url)
     const type = file === null ? undefined : CONTENT_TYPES[extname(file)]
@@ -72,10 +81,10 @@ export function serveApp(root: string): void {
 }
 
 /**
- * For `npm run dev` only: the same origin, answered by the development server. Its client injects styles and a refresh
+ * The same origin, answered by the development server. Its client injects styles and a refresh
  * script and talks over a web socket, so the policy is wider; the page's rights are not.
  */
-export function serveDevelopmentApp(server: string): void {
+function serveDevelopmentPage(server: string): void {
   const policy = `default-src 'self' ${server.replace(/^http/, 'ws')} 'unsafe-inline'`
   protocol.handle(SCHEME, async (request) => {
     const { pathname, search } = new URL(request.url)

@@ -10,25 +10,28 @@ export interface Background {
   readonly config: ConfigStore
   readonly settings: SettingsStore
   readonly manager: ProcessManager
+  /** Settles when the configuration is read and what an earlier life of the app left running is taken over. */
+  readonly ready: Promise<void>
 }
 
 /**
- * Reads the configuration and takes over what an earlier life of the app left running. Needs nothing of Electron, so it
- * runs while that starts.
+ * Begins to read the configuration and to take over what runs. Needs nothing of Electron, so it goes on while that starts.
  *
  * @param builtIn programs that are part of the app, by their binName
  * @param warn told what is worth knowing but stops nothing
  */
-export async function startBackground(
+export function startBackground(
   builtIn: Readonly<Record<string, Program>>,
   warn: (message: string) => void,
-): Promise<Background> {
+): Background {
   const directory = getConfigDir()
   const config = new ConfigStore({ directory, firstRun: () => firstRunEntries({ builtIn }), warn })
   const settings = new SettingsStore({ directory, warn })
   const manager = ProcessManager.getInstance({ builtIn, warn })
-  const [state] = await Promise.all([config.load(), settings.load()])
-  manager.setServices(state.definitions)
-  await manager.recover()
-  return { config, settings, manager }
+  const prepare = async () => {
+    const [{ definitions }] = await Promise.all([config.load(), settings.load()])
+    manager.setServices(definitions)
+    await manager.recover()
+  }
+  return { config, settings, manager, ready: prepare() }
 }

@@ -4,9 +4,11 @@ import type { Theme } from '../../src-preload/contract/app-view.ts'
 import type { LogWatcher } from '../logs/log-watcher.ts'
 import type { Outcome } from '../manager/outcome.ts'
 import type { ProcessManager } from '../manager/process-manager.ts'
+import { getLogDir } from '../os/directories.ts'
 import type { ConfigStore } from '../services/config-store.ts'
 import type { SettingsStore } from '../services/settings-store.ts'
 import { type Handlers, okReply, problemReply } from './ipc-dispatch.ts'
+import type { TrayIcon } from './tray-icon.ts'
 import type { WindowFeed } from './window-feed.ts'
 
 export interface HandlerContext {
@@ -15,7 +17,9 @@ export interface HandlerContext {
   readonly settings: SettingsStore
   readonly feed: WindowFeed
   readonly logs: LogWatcher
-  readonly info: { readonly trayAvailable: boolean; readonly logDir: string }
+  readonly tray: TrayIcon
+  /** Before it settles there are no services to tell of. */
+  readonly ready: Promise<void>
   readonly applyTheme: (theme: Theme) => void
 }
 
@@ -29,10 +33,13 @@ function outcomeReply({ success, message, failure }: Outcome) {
 
 /** Carries out what the window asks for. Each function gets validated input and answers with a value. */
 export function createHandlers(context: HandlerContext): Handlers {
-  const { manager, config, settings, feed, logs, info } = context
+  const { manager, config, settings, feed, logs, tray, ready } = context
   const serviceOf = (key: string) => manager.snapshot().services.find((service) => service.key === key)
   return {
-    'services.subscribe': () => okReply(feed.subscribe()),
+    'services.subscribe': async () => {
+      await ready
+      return okReply(feed.subscribe())
+    },
     'services.start': async ({ key }) => outcomeReply(await manager.start(key)),
     'services.stop': async ({ key, force = false }) => outcomeReply(await manager.stopProcess(key, { force })),
     'services.restart': async ({ key }) => outcomeReply(await manager.restart(key)),
@@ -81,8 +88,9 @@ export function createHandlers(context: HandlerContext): Handlers {
         version: app.getVersion(),
         electronVersion: process.versions.electron,
         platform: process.platform,
+        trayAvailable: tray.isAvailable,
         configFile: config.file,
-        ...info,
+        logDir: getLogDir(),
       }),
     'app.openConfig': () => openPath(config.file),
     'app.quit': () => {

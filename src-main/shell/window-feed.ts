@@ -11,17 +11,16 @@ import type { MainWindow } from './window.ts'
 export class WindowFeed {
   readonly #manager: ProcessManager
   readonly #window: MainWindow
-  #problems: readonly ConfigProblem[]
+  #problems: readonly ConfigProblem[] = []
   #seq = 0
   #unsubscribe: (() => void) | null = null
   #stopUsage: (() => void) | null = null
   #wantsUsage = false
   #isVisible = false
 
-  constructor(manager: ProcessManager, window: MainWindow, config: ConfigState) {
+  constructor(manager: ProcessManager, window: MainWindow) {
     this.#manager = manager
     this.#window = window
-    this.#problems = config.problems
   }
 
   /** Snapshot and subscription as one step. A second one replaces the first. */
