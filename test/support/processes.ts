@@ -83,16 +83,20 @@ export function statFields(pid: number): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
-/** Processes that carry this variable in their environment. Linux only; elsewhere empty. */
+/**
+ * Processes of the running test that carry this variable in their environment; test files run side by side and use the same
+ * keys. Linux only; elsewhere empty.
+ */
 export function findByVariable(name: string, value: string): { pid: number; command: string }[] {
   if (process.platform !== 'linux') return []
+  const ours = `\0${TEST_MARKER}=${process.env[TEST_MARKER] ?? 'none'}\0`
   const found: { pid: number; command: string }[] = []
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry)
     if (!Number.isInteger(pid) || pid === process.pid) continue
     try {
       const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`
-      if (!environment.includes(`\0${name}=${value}\0`) || !isAlive(pid)) continue
+      if (!environment.includes(ours) || !environment.includes(`\0${name}=${value}\0`) || !isAlive(pid)) continue
       found.push({ pid, command: readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim() })
     } catch {
       // It ended while it was looked at.
