@@ -9,6 +9,7 @@ import { becomeDemoServer, builtInPrograms } from './shell/built-in.ts'
 import { type CommandLine, parseCommandLine } from './shell/command-line.ts'
 import { createHandlers } from './shell/ipc-handlers.ts'
 import { listenToWindow } from './shell/ipc-router.ts'
+import { Notices } from './shell/notices.ts'
 import { printEvents } from './shell/print-events.ts'
 import { QuitController } from './shell/quit.ts'
 import { denyAllPermissions, enforceSandbox } from './shell/security.ts'
@@ -21,7 +22,14 @@ import { WindowFeed } from './shell/window-feed.ts'
 // The composition root, and the only file with top-level effects: what exists, in which order, and who knows whom.
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
-const warn = (message: string) => process.stderr.write(`agentos-tray: ${message}\n`)
+const notices = new Notices()
+const printError = (message: string) => process.stderr.write(`agentos-tray: ${message}\n`)
+
+/** For what is worth knowing but stops nothing: people see it in the window, too. */
+function warn(message: string): void {
+  printError(message)
+  notices.add(message)
+}
 
 /** At login the app may come before the panel that shows its icon. */
 const TRAY_WAIT_MS = 15_000
@@ -50,6 +58,7 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   })
   const feed = new WindowFeed(manager, window)
   const logs = new LogWatcher(manager.logs, (change) => window.send('logs.changed', change))
+  notices.onChange((all) => window.send('notices.changed', all))
   const tray = new TrayIcon({ manager, window, appPath, quit: () => app.quit(), warn })
   const cleanUps = [() => logs.closeAll(), () => tray.dispose()]
   const dispose = () => {
@@ -58,7 +67,7 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   const quit = new QuitController({ manager, settings, parent: () => window.visible, dispose })
   quit.listen()
 
-  const handlers = createHandlers({ manager, config, settings, feed, logs, tray, ready, applyTheme })
+  const handlers = createHandlers({ manager, config, settings, feed, logs, tray, notices, ready, applyTheme })
   listenToWindow((contents) => window.isOurs(contents), { handlers, onBug })
 
   app.on('second-instance', (_event, argv) => serve(parseCommandLine(argv)))
@@ -95,13 +104,13 @@ async function runApp(commandLine: CommandLine): Promise<void> {
 }
 
 function onBug(channel: string, error: unknown): void {
-  warn(`${channel}: ${error instanceof Error ? error.stack : String(error)}`)
+  printError(`${channel}: ${error instanceof Error ? error.stack : String(error)}`)
 }
 
 /** Nothing of the app works without these first steps: say why in words, and end. */
 function fail(error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error)
-  warn(`could not start: ${reason}`)
+  printError(`could not start: ${reason}`)
   // On Linux people who start it from a menu find it in their session's log; a box would need a display that answers.
   if (process.platform !== 'linux') dialog.showErrorBox('AgentOS Tray could not start', reason)
   app.exit(1)

@@ -1,4 +1,5 @@
 import { ConfigBanner } from './features/config/ConfigBanner.tsx'
+import { Notices } from './features/notices/Notices.tsx'
 import { ServiceDetail } from './features/services/ServiceDetail.tsx'
 import { ServicesPanel } from './features/services/ServicesPanel.tsx'
 import { Toolbar } from './features/services/Toolbar.tsx'
@@ -14,6 +15,7 @@ export function App() {
     <div className="app">
       <Toolbar />
       <ConfigBanner />
+      <Notices />
       <div className="panes" aria-busy={!isReady}>
         <ServicesPanel />
         <ServiceDetail />

@@ -11,6 +11,7 @@ import './features/services/detail.css'
 import './features/logs/logs.css'
 import './features/settings/settings.css'
 import './features/config/banner.css'
+import './features/notices/notices.css'
 import './features/toasts/toasts.css'
 
 connectStores()

@@ -8,6 +8,7 @@ import { getLogDir } from '../os/directories.ts'
 import type { ConfigStore } from '../services/config-store.ts'
 import type { SettingsStore } from '../services/settings-store.ts'
 import { type Handlers, okReply, problemReply } from './ipc-dispatch.ts'
+import type { Notices } from './notices.ts'
 import type { TrayIcon } from './tray-icon.ts'
 import type { WindowFeed } from './window-feed.ts'
 
@@ -18,6 +19,7 @@ export interface HandlerContext {
   readonly feed: WindowFeed
   readonly logs: LogWatcher
   readonly tray: TrayIcon
+  readonly notices: Notices
   /** Before it settles there are no services to tell of. */
   readonly ready: Promise<void>
   readonly applyTheme: (theme: Theme) => void
@@ -33,7 +35,7 @@ function outcomeReply({ success, message, failure }: Outcome) {
 
 /** Carries out what the window asks for. Each function gets validated input and answers with a value. */
 export function createHandlers(context: HandlerContext): Handlers {
-  const { manager, config, settings, feed, logs, tray, ready } = context
+  const { manager, config, settings, feed, logs, tray, notices, ready } = context
   const serviceOf = (key: string) => manager.snapshot().services.find((service) => service.key === key)
   return {
     'services.subscribe': async () => {
@@ -95,6 +97,11 @@ export function createHandlers(context: HandlerContext): Handlers {
     'app.openConfig': () => openPath(config.file),
     'app.quit': () => {
       app.quit()
+      return okReply(null)
+    },
+    'notices.get': () => okReply(notices.all),
+    'notices.dismiss': ({ id }) => {
+      notices.dismiss(id)
       return okReply(null)
     },
     'settings.get': () => okReply(settings.settings),

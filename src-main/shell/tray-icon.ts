@@ -59,10 +59,7 @@ export class TrayIcon {
       restart: (key) => void this.#showFailure(key, manager.restart(key)),
       startAll: () => void this.#showFailure(null, manager.startAll()),
       stopAll: () => void this.#showFailure(null, manager.stopAll()),
-      showLogs: (key) => {
-        window.show()
-        window.send('window.showService', { key })
-      },
+      showLogs: (key) => window.showService(key),
       copyUrl: (key) => {
         const url = manager.snapshot().services.find((service) => service.key === key)?.url
         if (url != null) clipboard.writeText(url)
@@ -78,7 +75,7 @@ export class TrayIcon {
     const outcome = await request
     if (outcome.success) return
     warn(outcome.message)
-    window.show()
-    if (key !== null) window.send('window.showService', { key })
+    if (key === null) window.show()
+    else window.showService(key)
   }
 }

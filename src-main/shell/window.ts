@@ -52,6 +52,14 @@ export class MainWindow {
     window.focus()
   }
 
+  /** Brings the window to the front with this service's output. A page that is still loading is told once it listens. */
+  showService(key: string): void {
+    this.show()
+    const contents = this.#window?.webContents
+    if (contents?.isLoading() === true) contents.once('did-finish-load', () => this.send('window.showService', { key }))
+    else this.send('window.showService', { key })
+  }
+
   send<E extends EventChannel>(channel: E, payload: EventPayload<E>): void {
     if (this.#window !== null && !this.#window.isDestroyed()) sendToWindow(this.#window.webContents, channel, payload)
   }

@@ -18,3 +18,9 @@ export interface SettingsView {
   readonly quitAction: QuitAction
   readonly theme: Theme
 }
+
+/** Something worth knowing that stopped nothing, such as a damaged record that was moved aside. Shown until dismissed. */
+export interface NoticeView {
+  readonly id: number
+  readonly message: string
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { AppInfo, SettingsView } from './app-view.ts'
+import type { AppInfo, NoticeView, SettingsView } from './app-view.ts'
 import type { LogChange, LogExtent, LogPage } from './log-view.ts'
 import type { Reply } from './result.ts'
 import type { ServicesPatch, ServicesSnapshot, UsageView } from './service-view.ts'
@@ -62,6 +62,8 @@ export const requests = {
   'app.info': request(nothing).returns<AppInfo>(),
   'app.openConfig': request(nothing).returns<null>(),
   'app.quit': request(nothing).returns<null>(),
+  'notices.get': request(nothing).returns<readonly NoticeView[]>(),
+  'notices.dismiss': request(z.object({ id: count })).returns<null>(),
   'settings.get': request(nothing).returns<SettingsView>(),
   'settings.set': request(
     z.object({
@@ -77,6 +79,8 @@ export const events = {
   'usage.changed': event<Readonly<Record<string, UsageView>>>(),
   /** "Stream X now has N lines", at most 20 times a second. */
   'logs.changed': event<LogChange>(),
+  /** All notices there are, oldest first. */
+  'notices.changed': event<readonly NoticeView[]>(),
   /** The tray asks the window to show this service's output. */
   'window.showService': event<{ key: string }>(),
 } as const

@@ -1,4 +1,5 @@
 import { call, listen } from '../bridge.ts'
+import { noticesStore } from './notices-store.ts'
 import { isPageVisible, onPageVisibility } from './page-visibility.ts'
 import { ServicesFeed } from './services-feed.ts'
 import { servicesStore } from './services-store.ts'
@@ -22,6 +23,8 @@ export function connectStores(): void {
   )
   listen('usage.changed', (byKey) => usageStore.setState({ byKey }))
   listen('window.showService', ({ key }) => selectService(key))
+  listen('notices.changed', (notices) => noticesStore.setState({ notices }))
+  void call('notices.get', {}).then((reply) => reply.ok && noticesStore.setState({ notices: reply.value }))
   watchUsage(isPageVisible())
   onPageVisibility(watchUsage)
 }

@@ -69,6 +69,14 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
   'app.info': noInput,
   'app.openConfig': noInput,
   'app.quit': noInput,
+  'notices.get': noInput,
+  'notices.dismiss': {
+    good: [{ id: 1 }],
+    bad: [
+      { input: {}, place: 'id' },
+      { input: { id: -1 }, place: 'id' },
+    ],
+  },
   'settings.get': noInput,
   'settings.set': {
     good: [{}, { theme: 'dark' }, { quitAction: 'leave', theme: 'system' }],
