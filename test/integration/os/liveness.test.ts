@@ -55,8 +55,11 @@ describe('isProcessRunningCrossPlatform', () => {
   )
 
   it.runIf(process.platform === 'linux')('is false for a zombie, which has no identity either', async () => {
-    // The shell becomes a sleep while its child lives, and that never reaps it.
-    const keeper = spawn('/bin/sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    // The shell becomes a sleep, which never reaps its child; the child ends when it sees that.
+    const script = '(while read name </proc/$$/comm && [ "$name" != sleep ]; do :; done) & echo $!; exec sleep 60'
+    const keeper = spawn('/bin/sh', ['-c', script], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     endLater(keeper.pid ?? 0)
     let output = ''
     keeper.stdout.on('data', (chunk: Buffer) => {
