@@ -7,7 +7,7 @@ const stop: ServiceEvent = { type: 'stop-requested', force: false }
 const kill: ServiceEvent = { type: 'stop-requested', force: true }
 const restart: ServiceEvent = { type: 'restart-requested' }
 
-const stoppingToStart: ServiceState = { ...states.stopping, after: { kind: 'start' } }
+const stoppingToStart: ServiceState = { ...states.stopping, after: { kind: 'start', checkPort: true } }
 
 interface Row {
   readonly from: ServiceState
@@ -74,6 +74,12 @@ describe('a start', () => {
     const { state, effects } = step(waiting.state, { type: 'tree-ended', runId: 'run', survivors: null })
     expect(state).toMatchObject({ status: 'starting', runId: 'new', restarts: 0 })
     expect(brief(effects)).toEqual(['answer stop ok', 'launch'])
+  })
+
+  it('while stopping remembers whether to look at the port', () => {
+    const waiting = step(states.stopping, { type: 'start-requested', checkPort: false })
+    const { effects } = step(waiting.state, { type: 'tree-ended', runId: 'run', survivors: null })
+    expect(effects).toContainEqual({ type: 'launch', runId: 'new', checkPort: false })
   })
 
   it('is answered when it runs, with its pid', () => {
