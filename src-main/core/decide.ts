@@ -89,7 +89,7 @@ function onStart(state: ServiceState, event: EventOf<'start-requested'>, context
       return { state, effects: [tell('start', answer)] }
     }
     case 'stopping':
-      return { state: { ...state, after: { kind: 'start' } }, effects: [] }
+      return { state: { ...state, after: { kind: 'start', checkPort: event.checkPort } }, effects: [] }
   }
 }
 
@@ -150,7 +150,7 @@ function notOurs(name: string, holder: Holder): Failure {
 }
 
 function onRestart(state: ServiceState, context: DecisionContext): Decision {
-  if (state.status === 'running') return endInstance(state, { kind: 'start' }, false)
+  if (state.status === 'running') return endInstance(state, { kind: 'start', checkPort: true }, false)
   return onStart(state, { type: 'start-requested', checkPort: true }, context)
 }
 
@@ -263,7 +263,7 @@ function afterStopping(state: StateOf<'stopping'>, context: DecisionContext, sur
     case 'stay-stopped':
       return { state: stopped, effects: [stopAnswered] }
     case 'start': {
-      const next = launch(stopped, context, 0, true)
+      const next = launch(stopped, context, 0, after.checkPort)
       return { state: next.state, effects: [stopAnswered, ...next.effects] }
     }
     case 'ask-policy': {

@@ -22,7 +22,7 @@ export interface Holder {
 /** What follows once the tree of a stopping instance is gone. */
 export type AfterStop =
   | { readonly kind: 'stay-stopped' }
-  | { readonly kind: 'start' }
+  | { readonly kind: 'start'; readonly checkPort: boolean }
   /** It ended by itself; what it left behind is swept before the restart policy is asked. */
   | { readonly kind: 'ask-policy'; readonly exit: Exit; readonly ranMs: number }
 
