@@ -103,7 +103,13 @@ async function run(): Promise<void> {
     await item(page, 'Broken build').click()
     await page.getByRole('tab', { name: 'stderr' }).click()
     await page.getByRole('log').getByText('crashing').first().waitFor()
-    await inBothThemes(running, page, 'failed')
+    await setTheme(running, 'light')
+    await picture(page, 'failed-light')
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('dialog').waitFor()
+    await setTheme(running, 'dark')
+    await picture(page, 'settings-dark')
+    await page.keyboard.press('Escape')
     await writeFile(config, JSON.stringify({ version: 1, services: [{ key: 'demo:chat', preset: 'dmo' }] }, null, 2))
     await page
       .getByRole('alert')
@@ -111,13 +117,14 @@ async function run(): Promise<void> {
       .first()
       .waitFor()
     await resize(running, { width: 560, height: 420 })
-    await inBothThemes(running, page, 'small')
+    await picture(page, 'small-dark')
     await resize(running, SIZE)
     await write(
       Array.from({ length: 200 }, (_, n) => demo(`demo:m${n}`, `Model ${String(n + 1).padStart(3, '0')}`, 19_000 + n)),
     )
     await item(page, 'Model 001').waitFor()
-    await inBothThemes(running, page, 'many')
+    await setTheme(running, 'light')
+    await picture(page, 'many-light')
   } finally {
     holder.close()
     await running.quit()

@@ -17,7 +17,7 @@ const THEMES: readonly { readonly value: Theme; readonly name: string }[] = [
 const QUIT_ACTIONS: readonly { readonly value: QuitAction; readonly name: string }[] = [
   { value: 'ask', name: 'Ask' },
   { value: 'stop', name: 'Stop them' },
-  { value: 'leave', name: 'Leave them running' },
+  { value: 'leave', name: 'Leave them' },
 ]
 
 /** A native modal dialog: Escape, focus and the inert page behind it come from the browser. */
