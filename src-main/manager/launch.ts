@@ -86,7 +86,9 @@ async function spawnRecorded(
   const command = [program.command, ...program.args, ...service.args] as [string, ...string[]]
   // A program that is part of the app is a detail of ours; people know it by the name they configured.
   const shown = program.args.length === 0 ? command : [service.binName, ...service.args]
-  const intent: RunIntent = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now() }
+  const address = { host: service.host, port: service.port }
+  const startedAt = Date.now()
+  const intent: RunIntent = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt, address }
   let handle: ProcessHandle
   try {
     records.writeIntent(intent)
@@ -108,7 +110,7 @@ async function spawnRecorded(
   const { exited } = handle
   return {
     ok: true,
-    run: { instance, identity, command: intent.command, isWatched: true, exited, unwatch: () => undefined },
+    run: { instance, identity, command: intent.command, address, isWatched: true, exited, unwatch: () => undefined },
   }
 }
 

@@ -2,6 +2,7 @@ import type { Exit } from '../core/exit.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Holder, Instance } from '../core/state.ts'
 import type { Identity } from '../os/processes/process-table.ts'
+import type { RunIntent } from '../os/run-records.ts'
 
 /** Environment variable that every child carries; its value is the run's id (DESIGN.md, D3). */
 export const RUN_MARKER = 'AGENTOS_RUN'
@@ -14,6 +15,8 @@ export interface Run {
   readonly identity: Identity
   /** As people may see it, secrets masked. */
   readonly command: readonly string[]
+  /** Where it listens, whatever its service is changed to meanwhile; undefined if its record does not say. */
+  readonly address: RunIntent['address']
   /** Whether its process was watched since it was started or taken over, so that its end is seen when it comes. */
   readonly isWatched: boolean
   /** Settles when the instance has ended, however that is found out. */

@@ -53,7 +53,12 @@ export class ServiceRunner {
     return this.#run
   }
 
-  /** A changed definition counts from the next start on, its probe and restart policy at once. */
+  /** The service as the current run has it: where that listens is not what its definition says by now. */
+  get serviceInEffect(): ServiceDefinition {
+    return { ...this.#service, ...this.#run?.address }
+  }
+
+  /** A changed definition counts from the next start on; how it is probed, stopped and restarted, at once. */
   redefine(service: ServiceDefinition): void {
     this.#service = service
     this.#context.onChange()
@@ -111,7 +116,7 @@ export class ServiceRunner {
   #process(event: ServiceEvent): void {
     const before = this.#state
     const { state, effects } = decide(before, event, {
-      service: this.#service,
+      service: this.serviceInEffect,
       now: Date.now(),
       newRunId: randomBytes(16).toString('hex'),
       random: Math.random(),
@@ -212,7 +217,7 @@ export class ServiceRunner {
     const isOk = () =>
       (this.#state.status === 'running' || this.#state.status === 'external') && this.#state.health.health === 'ok'
     this.#stopProbing = startProbing(
-      () => this.#service,
+      () => this.serviceInEffect,
       isOk,
       (result) => this.post({ type: 'probed', runId, result }),
     )

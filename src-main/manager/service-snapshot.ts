@@ -34,7 +34,7 @@ export interface ServiceSnapshot {
 
 export function snapshotOf(runner: ServiceRunner, removed: boolean): ServiceSnapshot {
   const { service, state, run } = runner
-  const { key, name, preset, host, port } = service
+  const { key, name, preset, host, port } = runner.serviceInEffect
   const hasHealth = state.status === 'running' || state.status === 'external'
   const external = state.status === 'external' ? state.holder : null
   const problem =

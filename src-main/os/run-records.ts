@@ -19,6 +19,8 @@ export interface RunIntent {
   readonly command: readonly string[]
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** Where this run listens, whatever its service is changed to meanwhile. */
+  readonly address?: { readonly host: string; readonly port: number | null } | undefined
 }
 
 export interface RunRecord extends RunIntent {
@@ -46,6 +48,7 @@ const intentSchema = z.object({
   bootId: text,
   command: z.array(z.string()).min(1),
   startedAt: z.number(),
+  address: z.object({ host: text, port: z.int().min(1).max(65_535).nullable() }).optional(),
 })
 
 const recordSchema = intentSchema.extend({ pid: z.int().min(2), createdAt: text })

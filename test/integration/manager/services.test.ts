@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ProcessManager } from '../../../src-main/manager/process-manager.ts'
 import type { ManagerPatch, ManagerSnapshot } from '../../../src-main/manager/snapshot-feed.ts'
 import { createManager, serverService, tickerService } from '../../support/manager.ts'
+import { freePort } from '../../support/ports.ts'
 import { cleanUpProcesses, closeLater, fixture, isAlive } from '../../support/processes.ts'
 import { makeService } from '../../support/service-definition.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
@@ -130,6 +131,27 @@ describe('a changed set of services', () => {
     expect(snapshot(KEY).commandLine).toMatch(/ticker\.ts 1$/)
     await manager.restart(KEY)
     expect(snapshot(KEY).commandLine).toMatch(/ticker\.ts 2$/)
+  })
+
+  it('goes on probing a run where it listens, when its definition has another port by now', async () => {
+    const [port, other] = [await freePort(), await freePort()]
+    const { home, manager, snapshot } = createManager()
+    const health = { type: 'http', path: '/health', intervalSeconds: 0.1, failureThreshold: 1 } as const
+    const before = serverService({ port }, { health })
+    manager.setServices([before])
+    await manager.start(KEY)
+    await waitFor(() => snapshot(KEY).health === 'ok', { what: 'its health' })
+    manager.setServices([{ ...before, port: other }])
+    expect(snapshot(KEY)).toMatchObject({ port, url: `http://127.0.0.1:${port}`, health: 'ok' })
+    manager.dispose()
+    const next = createManager(home)
+    next.manager.setServices([{ ...before, port: other }])
+    await next.manager.recover()
+    await waitFor(() => next.snapshot(KEY).health === 'ok', { what: 'its health after the adoption' })
+    expect(next.snapshot(KEY)).toMatchObject({ origin: 'adopted', port })
+    await next.manager.stopProcess(KEY)
+    await next.waitForStatus(KEY, 'stopped')
+    expect(next.snapshot(KEY).port).toBe(other)
   })
 
   it('starts those that are to start with the app', async () => {
