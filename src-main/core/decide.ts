@@ -52,8 +52,10 @@ export function decide(state: ServiceState, event: ServiceEvent, context: Decisi
 
 const unchanged = (state: ServiceState): Decision => ({ state, effects: [] })
 
-const isIdle = (state: ServiceState) =>
-  state.status === 'stopped' || state.status === 'failed' || state.status === 'external'
+/** Whether nothing of the service runs, is on its way, or will come by itself. */
+export function isIdle({ status }: ServiceState): boolean {
+  return status === 'stopped' || status === 'failed' || status === 'external'
+}
 
 function tell(to: 'start' | 'stop', answer: Answer): Effect {
   return { type: 'answer', to, answer }

@@ -1,5 +1,5 @@
+import { isIdle } from '../core/decide.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
-import type { ServiceStatus } from '../core/state.ts'
 import { LogFiles, type LogStream } from '../logs/log-files.ts'
 import { readLastLines } from '../logs/tail.ts'
 import { getLogDir, getRunDir } from '../os/directories.ts'
@@ -8,6 +8,7 @@ import { RunRecordStore } from '../os/run-records.ts'
 import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
 import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
+import { stopExternalServer } from './external-server.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
 import { findOwner, type RunningService } from './port-owner.ts'
 import { watchPorts } from './port-watcher.ts'
@@ -35,7 +36,6 @@ interface Entry {
   removed: boolean
 }
 
-const IDLE: ReadonlySet<ServiceStatus> = new Set(['stopped', 'failed', 'external'])
 const USAGE_INTERVAL_MS = 2_000
 
 let instance: ProcessManager | undefined
@@ -91,7 +91,7 @@ export class ProcessManager {
       known.runner.redefine(definition)
     }
     for (const [key, entry] of before) {
-      if (IDLE.has(entry.runner.state.status)) entry.runner.dispose()
+      if (isIdle(entry.runner.state)) entry.runner.dispose()
       else this.#keepRemoved(key, entry)
     }
     this.#feed.orderChanged()
@@ -147,6 +147,19 @@ export class ProcessManager {
     return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.stop(force))
   }
 
+  /** Ends the foreign server on a service's port. Only after the person was shown `pid` and said so. */
+  async stopExternal(key: string, pid: number): Promise<Outcome> {
+    const runner = this.#entries.get(key)?.runner
+    return runner === undefined ? unknownService(key) : stopExternalServer(runner, pid)
+  }
+
+  /** As `start`, with another definition than the service's own until it is idle again. */
+  async startAs(definition: ServiceDefinition): Promise<Outcome> {
+    if (this.#recovering !== null) await this.#recovering
+    const entry = this.#entries.get(definition.key)
+    return entry === undefined ? unknownService(definition.key) : toOutcome(await entry.runner.startAs(definition))
+  }
+
   /** Stops a service if it runs, and starts it. */
   async restart(key: string): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
@@ -159,8 +172,7 @@ export class ProcessManager {
   async startAll({ onlyAutoStart = false }: { readonly onlyAutoStart?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
     const wanted = [...this.#entries.values()].filter(
-      ({ runner, removed }) =>
-        !removed && IDLE.has(runner.state.status) && (!onlyAutoStart || runner.service.autoStart),
+      ({ runner, removed }) => !removed && isIdle(runner.state) && (!onlyAutoStart || runner.service.autoStart),
     )
     const answers = await Promise.all(wanted.map(({ runner }) => runner.start(true)))
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to start.')
@@ -169,7 +181,7 @@ export class ProcessManager {
   /** Stops all services of this app, at the same time. External servers are left alone. */
   async stopAll({ force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
-    const running = [...this.#entries.values()].filter(({ runner }) => !IDLE.has(runner.state.status))
+    const running = [...this.#entries.values()].filter(({ runner }) => !isIdle(runner.state))
     const answers = await Promise.all(running.map(({ runner }) => runner.stop(force)))
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to stop.')
   }
@@ -240,7 +252,7 @@ export class ProcessManager {
 
   /** The grace period of each service that is not idle, in seconds. */
   graceSeconds(): number[] {
-    const active = [...this.#entries.values()].filter(({ runner }) => !IDLE.has(runner.state.status))
+    const active = [...this.#entries.values()].filter(({ runner }) => !isIdle(runner.state))
     return active.map(({ runner }) => runner.service.graceSeconds)
   }
 
@@ -288,7 +300,7 @@ export class ProcessManager {
   #onRunnerChange(key: string): void {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
-    if (entry.removed && IDLE.has(entry.runner.state.status)) {
+    if (entry.removed && isIdle(entry.runner.state)) {
       this.#entries.delete(key)
       entry.runner.dispose()
       this.#feed.orderChanged()

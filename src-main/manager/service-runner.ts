@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { decide } from '../core/decide.ts'
+import { decide, isIdle } from '../core/decide.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
 import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
@@ -21,6 +21,8 @@ type Waiter = (answer: Answer) => void
  */
 export class ServiceRunner {
   #service: ServiceDefinition
+  /** Another definition for one start and what follows from it, until the service is idle again. */
+  #override: ServiceDefinition | null = null
   readonly #context: RunnerContext
   #state: ServiceState = initialState
   readonly #mailbox: ServiceEvent[] = []
@@ -41,7 +43,7 @@ export class ServiceRunner {
   }
 
   get service(): ServiceDefinition {
-    return this.#service
+    return this.#override ?? this.#service
   }
 
   get state(): ServiceState {
@@ -55,7 +57,7 @@ export class ServiceRunner {
 
   /** The service as the current run has it: where that listens is not what its definition says by now. */
   get serviceInEffect(): ServiceDefinition {
-    return { ...this.#service, ...this.#run?.address }
+    return { ...this.service, ...this.#run?.address }
   }
 
   /** A changed definition counts from the next start on; how it is probed, stopped and restarted, at once. */
@@ -67,6 +69,12 @@ export class ServiceRunner {
   /** Settles when the service runs or could not be started. */
   start(checkPort: boolean): Promise<Answer> {
     return this.#ask('start', { type: 'start-requested', checkPort })
+  }
+
+  /** As `start`, with another definition than its own until it is idle again. Does nothing more while it is not idle. */
+  startAs(definition: ServiceDefinition): Promise<Answer> {
+    if (isIdle(this.#state)) this.#override = definition
+    return this.start(true)
   }
 
   /** Settles when nothing of the service is left, or says what is. */
@@ -122,6 +130,7 @@ export class ServiceRunner {
       random: Math.random(),
     })
     this.#state = state
+    if (isIdle(state)) this.#override = null
     for (const effect of effects) this.#perform(effect)
     if (state !== before) this.#context.onChange()
   }
@@ -161,7 +170,7 @@ export class ServiceRunner {
   async #launch(runId: string, checkPort: boolean): Promise<void> {
     const abort = new AbortController()
     this.#launching = abort
-    const request = { service: this.#service, runId, checkPort, signal: abort.signal }
+    const request = { service: this.service, runId, checkPort, signal: abort.signal }
     const result = await launch(request, this.#context).catch((error: unknown) => unexpected(error))
     this.#launching = null
     if (!result.ok) {
@@ -185,7 +194,7 @@ export class ServiceRunner {
     let survivors: string | null
     try {
       const left = await stopTree(run.identity, {
-        graceMs: this.#service.graceSeconds * 1000,
+        graceMs: this.service.graceSeconds * 1000,
         force,
         hurry: hurry.signal,
         marker: { name: RUN_MARKER, value: runId },
@@ -209,7 +218,7 @@ export class ServiceRunner {
     }
     this.#run = null
     // What survived keeps its record, so that a later life of the app still knows it.
-    if (survivors === null) this.#context.records.remove(this.#service.key)
+    if (survivors === null) this.#context.records.remove(this.service.key)
   }
 
   #probe(runId: string): void {

@@ -32,6 +32,19 @@ export async function checkPort(host: string, port: number, table: ProcessTable 
   return { free: false, reason: 'taken', holder: holder ?? { port, pid: null, name: null } }
 }
 
+/** How far from the wanted port a free one is looked for: near enough to be recognised. */
+const NEAR = 100
+
+/**
+ * The next port after `port` that a server could listen on now, or null if none of the next hundred is free.
+ */
+export async function nextFreePort(host: string, port: number): Promise<number | null> {
+  for (let candidate = port + 1; candidate <= Math.min(port + NEAR, 65_535); candidate += 1) {
+    if ((await checkPort(host, candidate)).free) return candidate
+  }
+  return null
+}
+
 /** The holder in words: `python3 (pid 4711)`, or less where the system tells less. */
 export function describeHolder(holder: PortHolder): string {
   if (holder.pid === null) return 'another program (the system does not say which; it may be another user’s)'

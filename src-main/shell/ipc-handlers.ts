@@ -7,6 +7,7 @@ import type { ProcessManager } from '../manager/process-manager.ts'
 import { getLogDir } from '../os/directories.ts'
 import type { ConfigStore } from '../services/config-store.ts'
 import type { SettingsStore } from '../services/settings-store.ts'
+import { definitionOnFreePort } from './free-port.ts'
 import { type Handlers, okReply, problemReply } from './ipc-dispatch.ts'
 import type { Notices } from './notices.ts'
 import type { TrayIcon } from './tray-icon.ts'
@@ -45,6 +46,11 @@ export function createHandlers(context: HandlerContext): Handlers {
     'services.start': async ({ key }) => outcomeReply(await manager.start(key)),
     'services.stop': async ({ key, force = false }) => outcomeReply(await manager.stopProcess(key, { force })),
     'services.restart': async ({ key }) => outcomeReply(await manager.restart(key)),
+    'services.stopExternal': async ({ key, pid }) => outcomeReply(await manager.stopExternal(key, pid)),
+    'services.startOnFreePort': async ({ key }) => {
+      const free = await definitionOnFreePort(config.state.entries, key)
+      return free.ok ? outcomeReply(await manager.startAs(free.value)) : free
+    },
     'services.startAll': async () => outcomeReply(await manager.startAll()),
     'services.stopAll': async () => outcomeReply(await manager.stopAll()),
     'services.openUrl': async ({ key }) => {

@@ -44,6 +44,10 @@ export const requests = {
   'services.start': request(service).returns<{ message: string }>(),
   'services.stop': request(z.object({ key, force: z.optional(z.boolean()) })).returns<{ message: string }>(),
   'services.restart': request(service).returns<{ message: string }>(),
+  /** Ends the foreign server on the service's port. `pid` is the process that the person saw and confirmed. */
+  'services.stopExternal': request(z.object({ key, pid: z.int().check(z.minimum(2)) })).returns<{ message: string }>(),
+  /** Starts the service on the next free port after its own; services.json stays as it is. */
+  'services.startOnFreePort': request(service).returns<{ message: string }>(),
   'services.startAll': request(nothing).returns<{ message: string }>(),
   'services.stopAll': request(nothing).returns<{ message: string }>(),
   /** Opens the service's own loopback address in the default browser. */

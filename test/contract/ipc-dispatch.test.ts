@@ -41,6 +41,14 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
     bad: [...oneService.bad, { input: { key: 'ollama:main', force: 'yes' }, place: 'force' }],
   },
   'services.restart': oneService,
+  'services.stopExternal': {
+    good: [{ key: 'ollama:main', pid: 4711 }],
+    bad: [
+      { input: { key: 'ollama:main' }, place: 'pid' },
+      ...[0, 1, -5, 1.5, '7', Number.MAX_VALUE].map((pid) => ({ input: { key: 'ollama:main', pid }, place: 'pid' })),
+    ],
+  },
+  'services.startOnFreePort': oneService,
   'services.startAll': noInput,
   'services.stopAll': noInput,
   'services.openUrl': oneService,

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -97,5 +99,30 @@ describe('services.json, edited while the app runs', () => {
       .waitFor()
     holder.close()
     await item(/^Python web server, stopped/).waitFor()
+  })
+
+  it('starts beside a foreign server on the next free port, or ends that one after a confirmation', async () => {
+    const script =
+      "require('node:net').createServer().listen(+process.argv[1], '127.0.0.1'); setTimeout(() => 0, 60000)"
+    const foreign = spawn(process.execPath, ['-e', script, String(port)], { stdio: 'ignore' })
+    const ended = once(foreign, 'exit')
+    try {
+      await item(/^Python web server, external/).click()
+      await page.getByRole('button', { name: 'Start on the next free port' }).click()
+      await item(/^Python web server, running, ok/).waitFor()
+      expect(await page.getByText(/^http:\/\/127\.0\.0\.1:\d+$/).textContent()).not.toContain(`:${port}`)
+      await item(/^Python web server/)
+        .getByRole('button', { name: 'Stop', exact: true })
+        .click()
+      await item(/^Python web server, external/).waitFor()
+      await page.getByRole('button', { name: /^Stop .*…$/ }).click()
+      await page.getByText(new RegExp(`\\(pid ${foreign.pid}\\) and all it started`)).waitFor()
+      expect(foreign.exitCode).toBeNull()
+      await page.getByRole('button', { name: 'Stop it now' }).click()
+      await ended
+      await item(/^Python web server, stopped/).waitFor()
+    } finally {
+      foreign.kill('SIGKILL')
+    }
   })
 })

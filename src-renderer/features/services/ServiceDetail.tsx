@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button.tsx'
 import { OutputPane } from '../logs/OutputPane.tsx'
 import { Badges } from './Badges.tsx'
 import { Countdown } from './Elapsed.tsx'
+import { ExternalActions } from './ExternalActions.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
 import { ServiceFacts } from './ServiceFacts.tsx'
 import { StatusIcon } from './StatusIcon.tsx'
@@ -19,6 +20,7 @@ export function ServiceDetail() {
     <main className="detail" aria-label={service.name}>
       <DetailHeader service={service} />
       {service.problem !== null && <ProblemNote problem={service.problem} />}
+      {service.status === 'external' && <ExternalActions key={`${service.key} ${service.pid}`} service={service} />}
       <ServiceFacts service={service} />
       <OutputPane key={service.key} service={service} />
     </main>

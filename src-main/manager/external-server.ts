@@ -1,0 +1,42 @@
+import type { Failure } from '../core/failure.ts'
+import { systemErrorCode } from '../os/process-error.ts'
+import { identify, processTable } from '../os/processes/identity.ts'
+import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
+import { type Outcome, refusal } from './outcome.ts'
+import type { ServiceRunner } from './service-runner.ts'
+
+/**
+ * Ends a server that this app did not start, with all it started, because the person said so after seeing which process it
+ * is. Everything is looked at anew: if another process listens on the port by now, nothing is signalled.
+ *
+ * @param pid the process that the person was shown
+ */
+export async function stopExternalServer(runner: ServiceRunner, pid: number): Promise<Outcome> {
+  const { name, port, graceSeconds } = runner.service
+  const changed: Failure = {
+    code: 'external-changed',
+    message: `Process ${pid} does not hold the port of ${name} any more.`,
+    hint: 'Look again at who does.',
+  }
+  if (runner.state.status !== 'external' || port === null) return refusal(changed)
+  // In this order: if the pid is reused in between, the new process does not hold the port, or is not the one identified.
+  const identity = await identify(pid)
+  const [holder] = await processTable().listeners(new Set([port]))
+  if (identity === null || holder?.pid !== pid) return refusal(changed)
+  const left = await stopTree(identity, { graceMs: graceSeconds * 1000 })
+  if (left.length > 0) return refusal(notEnded(describeSurvivors(left), pid))
+  runner.post({ type: 'port-watched', holder: null })
+  return { success: true, message: `${holder.name ?? 'The program'} (pid ${pid}) has been stopped.` }
+}
+
+function notEnded(survivors: string, pid: number): Failure {
+  const message = `${survivors} could not be ended.`
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (systemErrorCode(error) === 'EPERM') {
+      return { code: 'not-permitted', message, hint: 'It belongs to another user: stop it as that user.' }
+    }
+  }
+  return { code: 'survived', message, hint: 'Stop it where it was started.' }
+}
