@@ -1,11 +1,14 @@
 import { appendFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LogFiles } from '../../../src-main/logs/log-files.ts'
 import { type LogChange, LogWatcher } from '../../../src-main/logs/log-watcher.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 import { waitForATimer, waitForNoTimers } from '../../support/timers.ts'
 import { waitFor } from '../../support/wait-for.ts'
+
+// Real files: slow on a loaded machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const KEY = 'test:one'
 

@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { decodeLine } from '../../../src-main/logs/decode-line.ts'
 import { readLastLines } from '../../../src-main/logs/tail.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
+
+// Real files: slow on a loaded machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('the last lines of a file', () => {
   it('are those that splitting it all would give', async () => {
@@ -19,7 +22,7 @@ describe('the last lines of a file', () => {
         const all = open ? [...lines, 'unfinished'] : lines
         expect(await readLastLines(file, count)).toEqual(count === 0 ? [] : all.slice(-count))
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 
