@@ -53,7 +53,7 @@ export class ProcessManager {
   readonly #warn: (message: string) => void
   #stopWatchingPorts: () => void = () => undefined
   /** While it is not known yet what an earlier life of the app left running; requests wait for it. */
-  #recovering: Promise<void> | null = null
+  #recovering: Promise<unknown> | null = null
 
   constructor(options: ProcessManagerOptions = {}) {
     this.#options = options
@@ -101,11 +101,15 @@ export class ProcessManager {
   /**
    * Takes over what an earlier life of this app left running, begins to end what crashed instances left behind, and to
    * watch the ports of services that do not run. Call once, after `setServices`. Requests that come meanwhile wait.
+   *
+   * @returns the keys of the services that ran when the machine went down, if it was booted since
    */
-  async recover(): Promise<void> {
-    this.#recovering = this.#adoptRuns()
+  async recover(): Promise<readonly string[]> {
+    const recovering = this.#adoptRuns()
+    this.#recovering = recovering
+    let ranBeforeReboot: readonly string[]
     try {
-      await this.#recovering
+      ranBeforeReboot = await recovering
     } finally {
       this.#recovering = null
     }
@@ -113,10 +117,11 @@ export class ProcessManager {
       () => this.#idlePorts(),
       (holders, ports) => this.#portsWatched(holders, ports),
     )
+    return ranBeforeReboot
   }
 
-  async #adoptRuns(): Promise<void> {
-    const { runs, warnings } = await recoverRuns(this.#records)
+  async #adoptRuns(): Promise<readonly string[]> {
+    const { runs, ranBeforeReboot, warnings } = await recoverRuns(this.#records)
     for (const warning of warnings) this.#warn(warning)
     for (const { key, run, hasEnded } of runs) {
       const entry = this.#entries.get(key) ?? this.#addRemovedService(key, run.command)
@@ -130,6 +135,7 @@ export class ProcessManager {
       this.#warn(`${runner.service.name} ended while the app was not running; what it left behind is ended now`)
       void runner.stop(false)
     }
+    return ranBeforeReboot
   }
 
   /** Starts a defined service. Settles when it runs (its health follows later) or could not be started. */

@@ -14,6 +14,8 @@ export interface RecoveredRun {
 
 export interface Recovery {
   readonly runs: readonly RecoveredRun[]
+  /** Services that ran when the machine went down. */
+  readonly ranBeforeReboot: readonly string[]
   /** What was wrong with which record, in words. */
   readonly warnings: readonly string[]
 }
@@ -27,12 +29,14 @@ export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
   const stored = records.readAll()
   const bootId = await processTable().bootId()
   const runs: RecoveredRun[] = []
+  const ranBeforeReboot: string[] = []
   const warnings = stored.warnings.map(({ file, message }) => `${file}: ${message}`)
   for (const record of stored.records) {
     const found = record.bootId === bootId ? await recoverRecord(record) : null
     if (found !== null) runs.push(found)
     else {
       records.remove(record.key)
+      if (record.bootId !== bootId) ranBeforeReboot.push(record.key)
       warnings.push(describeStale(record, record.bootId !== bootId, records.pidFile(record.key)))
     }
   }
@@ -44,7 +48,7 @@ export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
     if (found === null) records.removeIntent(intent.key)
     else runs.push(found)
   }
-  return { runs, warnings }
+  return { runs, ranBeforeReboot, warnings }
 }
 
 function describeStale({ key, identity }: RunRecord, rebooted: boolean, file: string): string {

@@ -7,6 +7,7 @@ import { readTextFile } from './config-file.ts'
 const choices = {
   quitAction: z.enum(['ask', 'stop', 'leave']),
   theme: z.enum(['system', 'light', 'dark']),
+  afterReboot: z.enum(['stay-stopped', 'start-again']),
 }
 
 const changeSchema = z.object(choices).partial()
@@ -16,10 +17,11 @@ const settingsFileSchema = z.looseObject({
   version: z.literal(1),
   quitAction: choices.quitAction.default('ask'),
   theme: choices.theme.default('system'),
+  afterReboot: choices.afterReboot.default('stay-stopped'),
 })
 
 /** The person's choices about the app itself. */
-export type Settings = Readonly<Pick<z.output<typeof settingsFileSchema>, 'quitAction' | 'theme'>>
+export type Settings = Readonly<Pick<z.output<typeof settingsFileSchema>, 'quitAction' | 'theme' | 'afterReboot'>>
 
 export interface SettingsStoreOptions {
   /** The directory of settings.json; created with the first write. */
@@ -44,8 +46,8 @@ export class SettingsStore {
 
   /** The defaults before {@link load}. */
   get settings(): Settings {
-    const { quitAction, theme } = this.#content
-    return { quitAction, theme }
+    const { quitAction, theme, afterReboot } = this.#content
+    return { quitAction, theme, afterReboot }
   }
 
   /** Never rejects: without a usable file the defaults hold. */

@@ -31,7 +31,11 @@ export function startBackground(
   const prepare = async () => {
     const [{ definitions }] = await Promise.all([config.load(), settings.load()])
     manager.setServices(definitions)
-    await manager.recover()
+    const ranBeforeReboot = await manager.recover()
+    if (settings.settings.afterReboot !== 'start-again') return
+    for (const key of ranBeforeReboot) {
+      void manager.start(key).then(({ success, message }) => success || warn(message))
+    }
   }
   return { config, settings, manager, ready: prepare() }
 }

@@ -111,11 +111,10 @@ export function createHandlers(context: HandlerContext): Handlers {
       return okReply(null)
     },
     'settings.get': () => okReply(settings.settings),
-    'settings.set': async ({ quitAction, theme }) => {
-      const updated = await settings.update({
-        ...(quitAction === undefined ? {} : { quitAction }),
-        ...(theme === undefined ? {} : { theme }),
-      })
+    'settings.set': async (change) => {
+      // What was left out stays as it is.
+      const given = Object.entries(change).filter(([, value]) => value !== undefined)
+      const updated = await settings.update(Object.fromEntries(given))
       context.applyTheme(updated.theme)
       return okReply(updated)
     },

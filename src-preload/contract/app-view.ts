@@ -14,9 +14,13 @@ export type QuitAction = 'ask' | 'stop' | 'leave'
 
 export type Theme = 'system' | 'light' | 'dark'
 
+/** What happens, at the app's first start after a reboot, to services that ran when the machine went down. */
+export type AfterReboot = 'stay-stopped' | 'start-again'
+
 export interface SettingsView {
   readonly quitAction: QuitAction
   readonly theme: Theme
+  readonly afterReboot: AfterReboot
 }
 
 /** Something worth knowing that stopped nothing, such as a damaged record that was moved aside. Shown until dismissed. */

@@ -73,6 +73,7 @@ export const requests = {
     z.object({
       quitAction: z.optional(z.enum(['ask', 'stop', 'leave'])),
       theme: z.optional(z.enum(['system', 'light', 'dark'])),
+      afterReboot: z.optional(z.enum(['stay-stopped', 'start-again'])),
     }),
   ).returns<SettingsView>(),
 } as const

@@ -87,10 +87,11 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
   },
   'settings.get': noInput,
   'settings.set': {
-    good: [{}, { theme: 'dark' }, { quitAction: 'leave', theme: 'system' }],
+    good: [{}, { theme: 'dark' }, { quitAction: 'leave', theme: 'system' }, { afterReboot: 'start-again' }],
     bad: [
       { input: { theme: 'pink' }, place: 'theme' },
       { input: { quitAction: true }, place: 'quitAction' },
+      { input: { afterReboot: 'maybe' }, place: 'afterReboot' },
     ],
   },
 }

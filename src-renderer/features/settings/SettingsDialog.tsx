@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { QuitAction, Theme } from '../../../src-preload/contract/app-view.ts'
+import type { AfterReboot, QuitAction, Theme } from '../../../src-preload/contract/app-view.ts'
 import { perform } from '../../store/actions.ts'
 import { setSettingsOpen } from '../../store/ui-store.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
@@ -18,6 +18,11 @@ const QUIT_ACTIONS: readonly { readonly value: QuitAction; readonly name: string
   { value: 'ask', name: 'Ask' },
   { value: 'stop', name: 'Stop them' },
   { value: 'leave', name: 'Leave them' },
+]
+
+const AFTER_REBOOT: readonly { readonly value: AfterReboot; readonly name: string }[] = [
+  { value: 'stay-stopped', name: 'Stay stopped' },
+  { value: 'start-again', name: 'Start again' },
 ]
 
 /** A native modal dialog: Escape, focus and the inert page behind it come from the browser. */
@@ -48,6 +53,12 @@ export function SettingsDialog() {
               options={QUIT_ACTIONS}
               value={settings.quitAction}
               onChange={(quitAction) => change({ quitAction })}
+            />
+            <Choice
+              legend="Services that ran before a reboot"
+              options={AFTER_REBOOT}
+              value={settings.afterReboot}
+              onChange={(afterReboot) => change({ afterReboot })}
             />
           </>
         )}

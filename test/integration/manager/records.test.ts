@@ -43,8 +43,8 @@ async function recoverRecord(changes: { createdAt?: string; bootId?: string; key
   }
   const created = createManager(home)
   created.manager.setServices([tickerService()])
-  await created.manager.recover()
-  return { ...created, stranger }
+  const ranBeforeReboot = await created.manager.recover()
+  return { ...created, stranger, ranBeforeReboot }
 }
 
 describe('a stale record', () => {
@@ -60,6 +60,11 @@ describe('a stale record', () => {
     expect(warnings[0]).toContain('nothing was signalled')
     expect(await manager.stopProcess(KEY, { force: true })).toMatchObject({ success: true })
     expect(isAlive(stranger.pid)).toBe(true)
+  })
+
+  it('of an earlier boot tells what ran when the machine went down; another one does not', async () => {
+    expect((await recoverRecord({ bootId: 'of-an-earlier-boot' })).ranBeforeReboot).toEqual([KEY])
+    expect((await recoverRecord({ createdAt: '12345' })).ranBeforeReboot).toEqual([])
   })
 
   it('of a process that has ended is removed with a warning', async () => {

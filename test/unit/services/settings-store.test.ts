@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { SettingsStore } from '../../../src-main/services/settings-store.ts'
 import { temporaryDirectory } from './config-fixture.ts'
 
-const DEFAULTS = { quitAction: 'ask', theme: 'system' }
+const DEFAULTS = { quitAction: 'ask', theme: 'system', afterReboot: 'stay-stopped' }
 
 let temporary: ReturnType<typeof temporaryDirectory>
 let directory: string
@@ -38,10 +38,10 @@ it('keeps a change over a restart', async () => {
   directory = join(directory, 'new')
   const first = store()
   await first.load()
-  expect(await first.update({ quitAction: 'leave' })).toEqual({ quitAction: 'leave', theme: 'system' })
+  expect(await first.update({ quitAction: 'leave' })).toEqual({ ...DEFAULTS, quitAction: 'leave', theme: 'system' })
   await first.update({ theme: 'dark' })
-  expect(await store().load()).toEqual({ quitAction: 'leave', theme: 'dark' })
-  expect(JSON.parse(content())).toEqual({ version: 1, quitAction: 'leave', theme: 'dark' })
+  expect(await store().load()).toEqual({ ...DEFAULTS, quitAction: 'leave', theme: 'dark' })
+  expect(JSON.parse(content())).toEqual({ version: 1, ...DEFAULTS, quitAction: 'leave', theme: 'dark' })
   if (process.platform !== 'win32') {
     expect(statSync(join(directory, 'settings.json')).mode & 0o777).toBe(0o600)
   }
@@ -55,7 +55,7 @@ it('has a change at once and writes in order', async () => {
     settings.update({ theme: 'light' }),
     settings.update({ quitAction: 'stop' }),
   ]
-  expect(settings.settings).toEqual({ quitAction: 'stop', theme: 'light' })
+  expect(settings.settings).toEqual({ ...DEFAULTS, quitAction: 'stop', theme: 'light' })
   await Promise.all(writes)
   expect(JSON.parse(content())).toMatchObject({ quitAction: 'stop', theme: 'light' })
 })
@@ -63,9 +63,9 @@ it('has a change at once and writes in order', async () => {
 it('keeps what it does not know', async () => {
   writeFileSync(join(directory, 'settings.json'), '{"version": 1, "theme": "dark", "later": {"x": 1}}')
   const settings = store()
-  expect(await settings.load()).toEqual({ quitAction: 'ask', theme: 'dark' })
+  expect(await settings.load()).toEqual({ ...DEFAULTS, quitAction: 'ask', theme: 'dark' })
   await settings.update({ quitAction: 'stop' })
-  expect(JSON.parse(content())).toEqual({ version: 1, quitAction: 'stop', theme: 'dark', later: { x: 1 } })
+  expect(JSON.parse(content())).toEqual({ version: 1, ...DEFAULTS, quitAction: 'stop', theme: 'dark', later: { x: 1 } })
 })
 
 it.each([
@@ -86,7 +86,7 @@ it.each([
   ])
   expect(readFileSync(join(directory, 'settings.json.broken-20261123T040506Z'), 'utf8')).toBe(text)
   await settings.update({ theme: 'dark' })
-  expect(await store().load()).toEqual({ quitAction: 'ask', theme: 'dark' })
+  expect(await store().load()).toEqual({ ...DEFAULTS, quitAction: 'ask', theme: 'dark' })
 })
 
 it('moves a directory aside as well', async () => {
