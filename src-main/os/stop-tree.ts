@@ -38,8 +38,9 @@ export interface Survivor {
 /** How long forced kills are repeated before what is left counts as a survivor (uninterruptible sleep, mostly). */
 const FORCE_DEADLINE_MS = 2_000
 /** Between two looks at the whole table, which takes milliseconds. */
-const LOOK_MIN_MS = 5
-const LOOK_MAX_MS = 80
+const LOOK_MIN_MS = 10
+const LOOK_MAX_MS = 320
+const WINDOWS_LOOK_MS = 40
 /** Between two glances at single pids, which take a system call each. */
 const GLANCE_MIN_MS = 1
 const GLANCE_MAX_MS = 5
@@ -179,7 +180,7 @@ async function stopPolitely(
   return alive
 }
 
-const nextPause = (pause: number) => Math.min(pause * 2, LOOK_MAX_MS)
+const nextPause = (pause: number) => Math.min(pause * 4, LOOK_MAX_MS)
 
 /** A hint only: a zombie counts as being there, and so does another process of this pid. */
 function seemsGone(pid: number): boolean {
@@ -211,7 +212,7 @@ async function stopTreeWindows(root: Identity, table: ProcessTable): Promise<Sur
   const deadline = Date.now() + FORCE_DEADLINE_MS
   let left = await findByIdentity(root, table)
   while (left !== null && Date.now() < deadline) {
-    await delay(LOOK_MAX_MS)
+    await delay(WINDOWS_LOOK_MS)
     left = await findByIdentity(root, table)
   }
   return left === null ? [] : [{ pid: left.pid, name: left.name }]
