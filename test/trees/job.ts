@@ -29,6 +29,14 @@ export interface JobResult {
   readonly survivors: readonly string[]
   /** From the request to stop (or the crash) to its answer (or the new root), minus the grace period. */
   readonly overMs: number
+  /** How late a bare timer of the grace period was in this process at the same time: the floor. */
+  readonly timerLateMs: number
+}
+
+async function timerLateness(ms: number): Promise<number> {
+  const begin = performance.now()
+  await delay(ms)
+  return performance.now() - begin - ms
 }
 
 export function makeJob(kind: JobKind, number: number, shape: Shape, directory: string, random: () => number): Job {
@@ -105,12 +113,13 @@ export async function runJob(job: Job, manager: ProcessManager, runName: string)
   if (!started.success) throw new Error(`${key}: ${started.message}`)
   const members = await waitForMembers(job, 1)
   await delay(job.pauseMs)
+  const floor = timerLateness(graceMs)
   const begin = performance.now()
   if (job.kind === 'stop') {
     const { success, message } = await manager.stopProcess(key)
     const overMs = performance.now() - begin - graceMs
     const survivors = stillThere(members, value)
-    return { job, survivors: success ? survivors : [...survivors, message], overMs }
+    return { job, survivors: success ? survivors : [...survivors, message], overMs, timerLateMs: await floor }
   }
   process.kill(members.find(({ name }) => name.startsWith('root'))?.pid ?? 0, 'SIGKILL')
   const lines = await waitForMembers(job, 2)
@@ -120,5 +129,5 @@ export async function runJob(job: Job, manager: ProcessManager, runName: string)
   const survivors = [...overlaps, ...stillThere(members, value)]
   const { success, message } = await manager.stopProcess(key, { force: true })
   survivors.push(...stillThere(lines, value), ...(success ? [] : [message]))
-  return { job, survivors, overMs }
+  return { job, survivors, overMs, timerLateMs: await floor }
 }
