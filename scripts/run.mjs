@@ -44,6 +44,12 @@ const commands = {
     )
   },
 
+  /** No Electron: the process manager runs without it. */
+  async 'test:trees'(args) {
+    await ensureDependencies()
+    return await runTypeScript('test/trees/trees.ts', args)
+  },
+
   async screenshots(args) {
     const electron = await readyToRun({ virtualDisplay: true })
     await buildIfStale()

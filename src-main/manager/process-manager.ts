@@ -8,6 +8,7 @@ import { RunRecordStore } from '../os/run-records.ts'
 import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
 import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
+import { DirectoryLock } from './directory-lock.ts'
 import { stopExternalServer } from './external-server.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
 import { findOwner, type RunningService } from './port-owner.ts'
@@ -46,6 +47,7 @@ let instance: ProcessManager | undefined
  */
 export class ProcessManager {
   readonly #entries = new Map<string, Entry>()
+  readonly #lock: DirectoryLock
   readonly #records: RunRecordStore
   readonly logs: LogFiles
   readonly #options: ProcessManagerOptions
@@ -57,9 +59,11 @@ export class ProcessManager {
 
   constructor(options: ProcessManagerOptions = {}) {
     this.#options = options
-    this.#records = new RunRecordStore(options.runDir ?? getRunDir())
+    const runDir = options.runDir ?? getRunDir()
+    this.#records = new RunRecordStore(runDir)
     this.logs = new LogFiles(options.logDir ?? getLogDir())
     this.#warn = options.warn ?? (() => undefined)
+    this.#lock = new DirectoryLock(runDir, this.#warn)
     this.#feed = new SnapshotFeed({
       keys: () => [...this.#entries.keys()],
       snapshot: (key) => {
@@ -103,13 +107,15 @@ export class ProcessManager {
    * watch the ports of services that do not run. Call once, after `setServices`. Requests that come meanwhile wait.
    *
    * @returns the keys of the services that ran when the machine went down, if it was booted since
+   * @throws ProcessError `already-managed` if another process manages the same directory; then every request is refused
    */
   async recover(): Promise<readonly string[]> {
-    const recovering = this.#adoptRuns()
-    this.#recovering = recovering
+    const recovery = this.#lock.acquire().then(() => this.#adoptRuns())
+    // Requests that wait are not to blame if it fails.
+    this.#recovering = recovery.catch(() => undefined)
     let ranBeforeReboot: readonly string[]
     try {
-      ranBeforeReboot = await recovering
+      ranBeforeReboot = await recovery
     } finally {
       this.#recovering = null
     }
@@ -141,6 +147,7 @@ export class ProcessManager {
   /** Starts a defined service. Settles when it runs (its health follows later) or could not be started. */
   async start(key: string, { checkPort = true }: { readonly checkPort?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
+    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const entry = this.#entries.get(key)
     if (entry === undefined) return unknownService(key)
     return entry.removed ? removedService(entry) : toOutcome(await entry.runner.start(checkPort))
@@ -149,6 +156,7 @@ export class ProcessManager {
   /** Stops a service's whole process tree. Idempotent; cancels a start under way; settles when nothing is left. */
   async stopProcess(key: string, { force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
+    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const entry = this.#entries.get(key)
     return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.stop(force))
   }
@@ -169,6 +177,7 @@ export class ProcessManager {
   /** Stops a service if it runs, and starts it. */
   async restart(key: string): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
+    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const entry = this.#entries.get(key)
     if (entry === undefined) return unknownService(key)
     return entry.removed ? removedService(entry) : toOutcome(await entry.runner.restart())
@@ -177,6 +186,7 @@ export class ProcessManager {
   /** Starts all services that do not run; with `onlyAutoStart`, those that are to start with the app. */
   async startAll({ onlyAutoStart = false }: { readonly onlyAutoStart?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
+    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const wanted = [...this.#entries.values()].filter(
       ({ runner, removed }) => !removed && isIdle(runner.state) && (!onlyAutoStart || runner.service.autoStart),
     )
@@ -266,6 +276,7 @@ export class ProcessManager {
   dispose(): void {
     this.#stopWatchingPorts()
     for (const { runner } of this.#entries.values()) runner.dispose()
+    this.#lock.release()
     if (instance === this) instance = undefined
   }
 

@@ -37,8 +37,13 @@ export interface Survivor {
 
 /** How long forced kills are repeated before what is left counts as a survivor (uninterruptible sleep, mostly). */
 const FORCE_DEADLINE_MS = 2_000
-const POLL_MIN_MS = 5
-const POLL_MAX_MS = 40
+/** Between two looks at the whole table, which takes milliseconds. */
+const LOOK_MIN_MS = 10
+const LOOK_MAX_MS = 320
+const WINDOWS_LOOK_MS = 40
+/** Between two glances at single pids, which take a system call each. */
+const GLANCE_MIN_MS = 1
+const GLANCE_MAX_MS = 5
 
 const identityKey = (entry: ProcessEntry) => `${entry.pid}:${entry.createdAt}`
 
@@ -65,7 +70,17 @@ class Tree {
     if (rootIsAlive) this.#known.add(`${root.pid}:${root.createdAt}`)
   }
 
+  /** The members that are alive. Empty only if two looks agree. */
   async alive(): Promise<ProcessEntry[]> {
+    const alive = await this.#look()
+    if (alive.length > 0) return alive
+    // A list is not of one moment: a process forked while it was made is not in it, and one that is just being executed
+    // shows an empty environment.
+    this.#examined.clear()
+    return await this.#look()
+  }
+
+  async #look(): Promise<ProcessEntry[]> {
     // We and what runs us are never members, even if somebody started the app with a marker in its environment.
     const entries = (await this.#table.list()).filter((entry) => entry.pid !== process.pid && entry.pid > 1)
     await this.#addMarked(entries)
@@ -125,10 +140,10 @@ async function stopTreePosix(root: Identity, options: StopTreeOptions, table: Pr
   let alive = await tree.alive()
   if (options.force !== true) alive = await stopPolitely(tree, alive, root, options)
   const deadline = Date.now() + FORCE_DEADLINE_MS
-  for (let pause = POLL_MIN_MS; alive.length > 0 && Date.now() < deadline; pause = nextPause(pause)) {
+  for (let pause = LOOK_MIN_MS; alive.length > 0 && Date.now() < deadline; pause = nextPause(pause)) {
     // Listed a moment ago with their identities; whatever they fork meanwhile is found in the next round.
     for (const entry of alive) signal(entry.pid, 'SIGKILL')
-    await delay(pause)
+    await waitUntilGone(alive, Date.now() + pause)
     alive = await tree.alive()
   }
   return alive.map(({ pid, name }) => ({ pid, name }))
@@ -148,23 +163,44 @@ async function stopPolitely(
   const signalled = new Set<string>()
   const rootKey = `${root.pid}:${root.createdAt}`
   let alive = first
-  for (let pause = POLL_MIN_MS; alive.length > 0; pause = nextPause(pause)) {
-    const rootIsAlive = alive.some((entry) => identityKey(entry) === rootKey)
+  for (let pause = LOOK_MIN_MS; alive.length > 0; pause = nextPause(pause)) {
+    const livingRoot = alive.find((entry) => identityKey(entry) === rootKey)
+    const rootIsAlive = livingRoot !== undefined
     for (const entry of alive) {
       const due = rootIsAlive ? entry.groupId === root.pid || identityKey(entry) === rootKey : true
       if (!due || signalled.has(identityKey(entry))) continue
       signalled.add(identityKey(entry))
       signal(entry.pid, 'SIGTERM')
     }
-    const left = deadline - Date.now()
-    if (left <= 0 || hurry?.aborted === true) break
-    await delay(Math.min(pause, left))
+    if (Date.now() >= deadline || hurry?.aborted === true) break
+    // The end of the root matters, and the end of all.
+    await waitUntilGone(livingRoot === undefined ? alive : [livingRoot], Math.min(Date.now() + pause, deadline), hurry)
     alive = await tree.alive()
   }
   return alive
 }
 
-const nextPause = (pause: number) => Math.min(pause * 2, POLL_MAX_MS)
+const nextPause = (pause: number) => Math.min(pause * 4, LOOK_MAX_MS)
+
+/** A hint only: a zombie counts as being there, and so does another process of this pid. */
+function seemsGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return systemErrorCode(error) === 'ESRCH'
+  }
+}
+
+/** Waits until none of these seems to be there, or until that time; the end of a process is noticed within milliseconds. */
+async function waitUntilGone(entries: readonly ProcessEntry[], deadline: number, hurry?: AbortSignal): Promise<void> {
+  let left = deadline - Date.now()
+  for (let pause = GLANCE_MIN_MS; left > 0 && hurry?.aborted !== true; pause = Math.min(pause * 2, GLANCE_MAX_MS)) {
+    await delay(Math.min(pause, left))
+    if (entries.every((entry) => seemsGone(entry.pid))) return
+    left = deadline - Date.now()
+  }
+}
 
 /**
  * Windows: taskkill, through tree-kill, is a forced end; there is no polite signal without a console of the process's
@@ -176,7 +212,7 @@ async function stopTreeWindows(root: Identity, table: ProcessTable): Promise<Sur
   const deadline = Date.now() + FORCE_DEADLINE_MS
   let left = await findByIdentity(root, table)
   while (left !== null && Date.now() < deadline) {
-    await delay(POLL_MAX_MS)
+    await delay(WINDOWS_LOOK_MS)
     left = await findByIdentity(root, table)
   }
   return left === null ? [] : [{ pid: left.pid, name: left.name }]

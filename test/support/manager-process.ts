@@ -24,9 +24,17 @@ export class ManagerProcess {
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answers.shift()?.(line))
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   call<M extends Method>(method: M, ...args: Parameters<ProcessManager[M]>): Promise<Result<M>> {
     return new Promise((resolve, reject) => {
-      this.#answers.push((line) => resolve(JSON.parse(line)))
+      this.#answers.push((line) => {
+        const answer = JSON.parse(line)
+        if ('error' in answer) reject(Object.assign(new Error(), answer.error))
+        else resolve(answer.result)
+      })
       this.#failures.push(reject)
       this.#child.stdin?.write(`${JSON.stringify({ method, args })}\n`)
     })
@@ -34,7 +42,7 @@ export class ManagerProcess {
 
   /** Kills it at once, as a crash does. */
   async kill(): Promise<void> {
-    const { pid = 0 } = this.#child
+    const { pid } = this
     process.kill(pid, 'SIGKILL')
     await waitUntilGone(pid)
   }

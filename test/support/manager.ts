@@ -53,10 +53,13 @@ export function createManager(home = temporaryDirectory(), options: ProcessManag
     },
     waitForStatus: (key, status) =>
       waitFor(() => (snapshot(key).status === status ? snapshot(key) : null), { what: `${key} to be ${status}` }),
-    records: () => (existsSync(runDir) ? readdirSync(runDir).sort() : []),
+    records: () => (existsSync(runDir) ? readdirSync(runDir).filter(isRecord).sort() : []),
     readPidFile: (key) => readFileSync(join(runDir, `${encodeURIComponent(key)}.pid`), 'utf8'),
   }
 }
+
+/** The lock of the directory is no record. */
+const isRecord = (name: string) => !/^manager-\d+\.lock$/.test(name)
 
 /** A service that runs the fixture server. */
 export function serverService(server: ServerOptions = {}, overrides: ServiceOverrides = {}) {

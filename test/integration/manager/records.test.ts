@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { identify } from '../../../src-main/os/processes/identity.ts'
@@ -119,11 +119,11 @@ describe('a record that is no use', () => {
     first.manager.dispose()
     writeFileSync(join(home, 'run', 'test%3Anoise.pid'), 'noise')
     writeFileSync(join(home, 'run', 'test%3Anoise.intent'), 'noise')
-    const { manager, snapshot, warnings } = createManager(home)
+    const { manager, snapshot, warnings, records } = createManager(home)
     manager.setServices(services)
     await manager.recover()
     expect([snapshot(KEY).pid, snapshot('test:two').pid]).toEqual(pids)
     expect(warnings).toHaveLength(2)
-    expect(readdirSync(join(home, 'run'))).toHaveLength(4)
+    expect(records()).toHaveLength(4)
   })
 })

@@ -139,6 +139,26 @@ describe.runIf(process.platform !== 'win32')('the whole tree', () => {
     expectGone(tree)
   })
 
+  it('is looked at once more when it seems gone, since what is just being executed shows no environment', async () => {
+    const tree = await startTree({
+      name: 'root',
+      children: [{ name: 'child', setsid: true, exitCode: 0, children: [{ name: 'grandchild' }] }],
+    })
+    process.kill(tree.root.pid, 'SIGKILL')
+    await tree.handle.exited
+    const real = processTable()
+    let asked = 0
+    const table: ProcessTable = {
+      ...real,
+      withEnvironment: async (...question) => {
+        asked += 1
+        return asked === 1 ? new Set() : await real.withEnvironment(...question)
+      },
+    }
+    expect(await stopTree(tree.root, { graceMs: 100, marker: tree.marker, table })).toEqual([])
+    expectGone(tree)
+  })
+
   it('that cannot be ended is told by pid and name', async () => {
     const tree = await startTree({ name: 'root' })
     const real = processTable()
