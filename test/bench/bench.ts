@@ -1,11 +1,28 @@
 import { parseArgs } from 'node:util'
+import { adopt } from './adopt.ts'
 import { type Benchmark, type Result, summarise } from './benchmark.ts'
 import { coldStart } from './cold-start.ts'
 import { crashRestart, crashRestartNode } from './crash-restart.ts'
-import { ingest } from './ingest.ts'
+import { idle10, idle50, idle200, idleApp, memoryPerService } from './idle.ts'
+import { ingest, ingestCpu } from './ingest.ts'
+import { stopLatency, stopStubborn } from './stop-latency.ts'
 
 /** `npm run bench [-- --json] [-- --only a,b]`: the budgets of the design, measured. Fails if one is not met. */
-const benchmarks: readonly Benchmark[] = [ingest, crashRestart, crashRestartNode, coldStart]
+const benchmarks: readonly Benchmark[] = [
+  ingest,
+  ingestCpu,
+  crashRestart,
+  crashRestartNode,
+  stopLatency,
+  stopStubborn,
+  adopt,
+  idle10,
+  idle50,
+  idle200,
+  idleApp,
+  memoryPerService,
+  coldStart,
+]
 
 function chosen(only: string | undefined): readonly Benchmark[] {
   if (only === undefined) return benchmarks

@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ProcessManager } from '../../../src-main/manager/process-manager.ts'
 
-type Method = 'setServices' | 'recover' | 'start' | 'startAll' | 'stopProcess' | 'stopAll' | 'snapshot'
+type Method =
+  | 'setServices'
+  | 'recover'
+  | 'start'
+  | 'startAll'
+  | 'startProcess'
+  | 'stopProcess'
+  | 'stopAll'
+  | 'isProcessRunning'
+  | 'snapshot'
 
 /** A manager in a process of its own. */
 export class ManagerHost {
