@@ -289,7 +289,10 @@ export class ProcessManager {
       resolveProgram: (service) =>
         resolveProgram(service.binName, presets[service.preset], {
           ...(this.#options.builtIn === undefined ? {} : { builtIn: this.#options.builtIn }),
-          env: { ...process.env, ...service.env },
+          // Put together only if it is needed: for an absolute path, nothing is looked up in it.
+          get env() {
+            return { ...process.env, ...service.env }
+          },
         }),
       ownServiceName: async (pid) => (await findOwner(pid, this.#runningServices()))?.name ?? null,
       onChange: () => this.#onRunnerChange(key),

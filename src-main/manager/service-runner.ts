@@ -199,6 +199,7 @@ export class ServiceRunner {
         hurry: hurry.signal,
         marker: { name: RUN_MARKER, value: runId },
         watchedToItsEnd: run.isWatched,
+        rootIsOldest: run.instance.origin === 'spawned',
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {

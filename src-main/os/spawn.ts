@@ -1,3 +1,4 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { execa } from 'execa'
 import { ProcessError, systemErrorCode } from './process-error.ts'
@@ -64,25 +65,50 @@ function explainSpawnError(program: string, cwd: string | undefined, error: unkn
   return new ProcessError('spawn-failed', `"${program}" could not be started: ${reason}`, '', options)
 }
 
-/** @throws ProcessError for what execa refuses before it tries, such as a NUL character */
-function spawn(options: StartOptions) {
+type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once' | 'unref'>
+
+interface Spawned {
+  readonly child: Child
+  /** The system's reason; asked only if the child got no pid. */
+  readonly reason: () => Promise<unknown>
+}
+
+/**
+ * POSIX: Node's own spawn. execa takes 2 ms more per start, half as much again as the start itself, and a restart after
+ * a crash waits for it; nothing of what it adds is used here (docs/decisions/0010-fast-restart.md).
+ */
+function spawnPosix(options: StartOptions): Spawned {
   const [program, ...args] = options.command
-  try {
-    return execa(program, args, {
-      stdio: stdio(options.captureOutput),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
-      // Its own session, so that a signal to the group reaches its children and a Ctrl-C in our terminal does not.
-      detached: true,
-      cleanup: false,
-      windowsHide: true,
-      reject: false,
-      // What a server prints is never held in memory, and never killed for its length (execa's maxBuffer).
-      buffer: false,
-    })
-  } catch (error) {
-    throw explainSpawnError(program, options.cwd, error)
+  const child = spawn(program, args, {
+    stdio: stdio(options.captureOutput) as StdioOptions,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    // Its own session, so that a signal to the group reaches its children and a Ctrl-C in our terminal does not.
+    detached: true,
+  })
+  const failed = new Promise<unknown>((resolve) => child.once('error', resolve))
+  return { child, reason: () => failed }
+}
+
+/** Windows: execa knows how to start scripts there, and which quoting they need. */
+function spawnWindows(options: StartOptions): Spawned {
+  const [program, ...args] = options.command
+  const started = execa(program, args, {
+    stdio: stdio(options.captureOutput),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
+    detached: true,
+    cleanup: false,
+    windowsHide: true,
+    reject: false,
+    // What a server prints is never held in memory, and never killed for its length (execa's maxBuffer).
+    buffer: false,
+  })
+  const reason = async () => {
+    const result = await started
+    return 'cause' in result ? result.cause : result
   }
+  return { child: started.nodeChildProcess, reason }
 }
 
 /**
@@ -93,13 +119,16 @@ function spawn(options: StartOptions) {
  */
 export async function startProcessCrossPlatform(options: StartOptions): Promise<ProcessHandle> {
   const [program] = options.command
-  const started = spawn(options)
-  const child = started.nodeChildProcess
-  // libuv reports a failed exec before spawn returns, so a missing pid is a failed start and a pid a successful one.
-  if (child.pid === undefined) {
-    const result = await started
-    throw explainSpawnError(program, options.cwd, 'cause' in result ? result.cause : result)
+  let spawned: Spawned
+  try {
+    spawned = process.platform === 'win32' ? spawnWindows(options) : spawnPosix(options)
+  } catch (error) {
+    // What is refused before it is tried, such as a NUL character.
+    throw explainSpawnError(program, options.cwd, error)
   }
+  const { child } = spawned
+  // libuv reports a failed exec before spawn returns, so a missing pid is a failed start and a pid a successful one.
+  if (child.pid === undefined) throw explainSpawnError(program, options.cwd, await spawned.reason())
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal, at: Date.now() }))
   })

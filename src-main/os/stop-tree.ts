@@ -27,6 +27,11 @@ export interface StopTreeOptions {
    * their environment).
    */
   readonly watchedToItsEnd?: boolean
+  /**
+   * The root is the process that the run began with, not one found later: nothing of its tree is older than it is. Then
+   * older processes need not be looked at, which are nearly all.
+   */
+  readonly rootIsOldest?: boolean
   readonly table?: ProcessTable
 }
 
@@ -57,6 +62,7 @@ class Tree {
   readonly #rootPid: number
   readonly #marker: Marker | undefined
   readonly #groupIsOurs: boolean
+  readonly #listOptions: { readonly createdSince?: string }
   /** Identities that belong to the tree, dead or alive. */
   readonly #known = new Set<string>()
   /** Identities whose environment was looked at, so that each is read once. */
@@ -67,6 +73,7 @@ class Tree {
     this.#rootPid = root.pid
     this.#marker = options.marker
     this.#groupIsOurs = !rootIsAlive && options.watchedToItsEnd === true
+    this.#listOptions = options.rootIsOldest === true ? { createdSince: root.createdAt } : {}
     if (rootIsAlive) this.#known.add(`${root.pid}:${root.createdAt}`)
   }
 
@@ -82,7 +89,9 @@ class Tree {
 
   async #look(): Promise<ProcessEntry[]> {
     // We and what runs us are never members, even if somebody started the app with a marker in its environment.
-    const entries = (await this.#table.list()).filter((entry) => entry.pid !== process.pid && entry.pid > 1)
+    const entries = (await this.#table.list(this.#listOptions)).filter(
+      (entry) => entry.pid !== process.pid && entry.pid > 1,
+    )
     await this.#addMarked(entries)
     this.#addRelated(entries)
     return entries.filter((entry) => this.#known.has(identityKey(entry)))

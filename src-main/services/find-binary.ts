@@ -1,4 +1,4 @@
-import { constants, promises as fsp } from 'node:fs'
+import { accessSync, constants, promises as fsp, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import type { Failure } from '../core/failure.ts'
@@ -24,7 +24,7 @@ export interface ProgramSources {
   readonly platform?: NodeJS.Platform
   readonly home?: string
   /** Whether a file is there and may be executed; for tests of other platforms. */
-  readonly isProgram?: (file: string) => Promise<boolean>
+  readonly isProgram?: (file: string) => Promise<boolean> | boolean
 }
 
 /** What CreateProcess can run; PATHEXT also lists scripts that need an interpreter. */
@@ -42,13 +42,15 @@ export async function resolveProgram(
   preset: Preset | undefined,
   sources: ProgramSources = {},
 ): Promise<ProgramResult> {
-  const { builtIn = {}, platform = process.platform, isProgram = isExecutableFile } = sources
+  const { builtIn = {}, platform = process.platform } = sources
   const ownProgram = Object.hasOwn(builtIn, binName) ? builtIn[binName] : undefined
   if (ownProgram !== undefined) {
     return { ok: true, program: ownProgram }
   }
   const flavour = platform === 'win32' ? path.win32 : path.posix
   if (isFullPath(binName, flavour)) {
+    // At once: this file is going to be executed, which waits for its disk anyway, and a restart must not take long.
+    const { isProgram = isExecutableFileSync } = sources
     return (await isProgram(binName)) ? found(binName) : notAt(binName, platform)
   }
   if (flavour.basename(binName) !== binName) {
@@ -57,6 +59,7 @@ export async function resolveProgram(
       'Write the whole path as "binName"; neither ~ nor a relative path is understood.',
     )
   }
+  const { isProgram = isExecutableFile } = sources
   const known = preset === undefined ? [] : forPlatform(preset.binNames, platform)
   const ours = known.includes(binName)
   const names = ours ? [binName, ...known.filter((name) => name !== binName)] : [binName]
@@ -149,6 +152,15 @@ function knownLocations(preset: Preset, sources: ProgramSources): string[] {
 function variable(env: Readonly<Record<string, string | undefined>>, name: string, anyCase: boolean): string {
   const key = anyCase ? Object.keys(env).find((candidate) => candidate.toLowerCase() === name.toLowerCase()) : name
   return key === undefined ? '' : (env[key] ?? '')
+}
+
+function isExecutableFileSync(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false // As below.
+  }
 }
 
 async function isExecutableFile(file: string): Promise<boolean> {

@@ -1,10 +1,28 @@
 import { parseArgs } from 'node:util'
+import { adopt } from './adopt.ts'
 import { type Benchmark, type Result, summarise } from './benchmark.ts'
 import { coldStart } from './cold-start.ts'
-import { ingest } from './ingest.ts'
+import { crashRestart, crashRestartNode } from './crash-restart.ts'
+import { idle10, idle50, idle200, idleApp, memoryPerService } from './idle.ts'
+import { ingest, ingestCpu } from './ingest.ts'
+import { stopLatency, stopStubborn } from './stop-latency.ts'
 
 /** `npm run bench [-- --json] [-- --only a,b]`: the budgets of the design, measured. Fails if one is not met. */
-const benchmarks: readonly Benchmark[] = [ingest, coldStart]
+const benchmarks: readonly Benchmark[] = [
+  ingest,
+  ingestCpu,
+  crashRestart,
+  crashRestartNode,
+  stopLatency,
+  stopStubborn,
+  adopt,
+  idle10,
+  idle50,
+  idle200,
+  idleApp,
+  memoryPerService,
+  coldStart,
+]
 
 function chosen(only: string | undefined): readonly Benchmark[] {
   if (only === undefined) return benchmarks
@@ -18,8 +36,10 @@ function chosen(only: string | undefined): readonly Benchmark[] {
   return benchmarks.filter(({ id }) => ids.includes(id))
 }
 
+const show = (figure: number) => figure.toFixed(Math.abs(figure) < 1 ? 3 : 1)
+
 const row = (cells: readonly string[]) =>
-  `${cells.map((cell, n) => (n === 0 ? cell.padEnd(14) : cell.padStart(12))).join('')}\n`
+  `${cells.map((cell, n) => (n === 0 ? cell.padEnd(20) : cell.padStart(12))).join('')}\n`
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
 const results: Result[] = []
@@ -27,8 +47,9 @@ if (!values.json) process.stdout.write(row(['', 'value', 'floor', 'ratio', 'budg
 for (const benchmark of chosen(values.only)) {
   const result = summarise(benchmark, await benchmark.run())
   results.push(result)
-  const { value, floor, unit, ratio, budget, ok } = result
-  const figures = [`${value.toFixed(1)} ${unit}`, `${floor.toFixed(1)} ${unit}`, ratio.toFixed(3), String(budget)]
+  const { value, floor, unit, ratio, budget, of, ok } = result
+  const limit = of === 'ratio' ? `${budget} x` : `${budget} ${unit}`
+  const figures = [`${show(value)} ${unit}`, `${show(floor)} ${unit}`, ratio.toFixed(3), limit]
   if (!values.json) process.stdout.write(`${row([benchmark.id, ...figures, ok ? 'yes' : 'NO'])}  ${benchmark.what}\n`)
 }
 if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`)

@@ -1,6 +1,6 @@
 /**
  * One figure with its floor: the same work without this app, measured in the same run, since machines differ. What
- * counts is the ratio.
+ * counts is the ratio, or, where the floor is next to nothing, the figure itself.
  */
 export interface Measurement {
   readonly value: number
@@ -10,9 +10,11 @@ export interface Measurement {
 export interface Benchmark {
   readonly id: string
   readonly what: string
-  readonly unit: 's' | 'ms'
-  /** Largest ratio of value to floor that is good enough. */
+  readonly unit: 's' | 'ms' | '%' | 'MB'
+  /** Largest `of` that is good enough. */
   readonly budget: number
+  /** What the budget bounds: the ratio of value to floor (the default), or the value, in `unit`. */
+  readonly of?: 'ratio' | 'value'
   run(): Promise<readonly Measurement[]>
 }
 
@@ -23,6 +25,7 @@ export interface Result {
   readonly floor: number
   readonly ratio: number
   readonly budget: number
+  readonly of: 'ratio' | 'value'
   readonly ok: boolean
 }
 
@@ -34,11 +37,12 @@ export function median(values: readonly number[]): number {
 }
 
 /** Medians over the runs; the ratio is that of the medians. */
-export function summarise({ id, unit, budget }: Benchmark, measurements: readonly Measurement[]): Result {
+export function summarise(benchmark: Benchmark, measurements: readonly Measurement[]): Result {
+  const { id, unit, budget, of = 'ratio' } = benchmark
   const value = median(measurements.map((measurement) => measurement.value))
   const floor = median(measurements.map((measurement) => measurement.floor))
   const ratio = value / floor
-  return { id, value, unit, floor, ratio, budget, ok: ratio <= budget }
+  return { id, value, unit, floor, ratio, budget, of, ok: (of === 'ratio' ? ratio : value) <= budget }
 }
 
 /** Milliseconds that `work` takes. */

@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ProcessManager } from '../../src-main/manager/process-manager.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { type Benchmark, type Measurement, timed } from './benchmark.ts'
+import { countTornLines } from './support/count-torn-lines.ts'
+import { inFolder } from './support/folder.ts'
+import { ManagerHost } from './support/manager-host.ts'
+import { cpuMs } from './support/process-cost.ts'
 
 const ROUNDS = 6
+const POLL_MS = 100
 const BYTES = 240_000_000
 const writer = join(import.meta.dirname, '../fixtures/write-bytes.ts')
 
@@ -33,16 +38,6 @@ async function asService(folder: string): Promise<number> {
   return ms
 }
 
-/** Each in a folder of its own, removed before the other: what one leaves to be written to disk slows the next. */
-async function inFolder(work: (folder: string) => Promise<number>): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'agentos-bench-'))
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
-
 /** 240 MB written by a service, against the same program redirected into a file by a shell. */
 export const ingest: Benchmark = {
   id: 'ingest',
@@ -61,6 +56,39 @@ export const ingest: Benchmark = {
         measurements.push({ value, floor: await inFolder(redirected) })
       }
     }
+    return measurements
+  },
+}
+
+async function cpuShare(folder: string): Promise<Measurement> {
+  const host = new ManagerHost(folder)
+  const args = { extraArgs: [writer, String(BYTES)] }
+  // Once for nothing: what is compiled at the first start is not the cost of a line.
+  await host.call('startProcess', 'bench:warm', '/bin/sleep', { extraArgs: ['60'] })
+  await host.call('startProcess', 'bench:ingest', process.execPath, args)
+  const before = cpuMs(host.pid)
+  const ms = await timed(async () => {
+    // Rarely: each question costs the manager something, too.
+    do await delay(POLL_MS)
+    while ((await host.call('isProcessRunning', 'bench:ingest')).result)
+  })
+  const used = cpuMs(host.pid) - before
+  const torn = await countTornLines(join(folder, 'log', encodeURIComponent('bench:ingest'), 'stdout.log'), BYTES)
+  await host.end()
+  if (torn > 0) throw new Error(`expected every line of ${BYTES} bytes once, whole and in order; ${torn} are not`)
+  return { value: (used / ms) * 100, floor: 100 }
+}
+
+/** What the lines cost the manager, and that all of them are there. */
+export const ingestCpu: Benchmark = {
+  id: 'ingest-cpu',
+  what: 'CPU of the manager while a service writes 240 MB, of a core; no line lost or torn',
+  unit: '%',
+  budget: 2,
+  of: 'value',
+  async run() {
+    const measurements: Measurement[] = []
+    for (let round = 0; round < 3; round += 1) measurements.push(await inFolder(cpuShare))
     return measurements
   },
 }

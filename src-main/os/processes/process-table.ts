@@ -40,8 +40,11 @@ export interface ProcessTable {
   bootId(): Promise<string>
   /** The entry of one process, or null if there is none. */
   find(pid: number): Promise<ProcessEntry | null>
-  /** All processes that can be seen. */
-  list(): Promise<ProcessEntry[]>
+  /**
+   * All processes that can be seen. With `createdSince`, a creation time as of an entry, those created before it may be
+   * missing, which spares a system the time to look at each of them.
+   */
+  list(options?: { readonly createdSince?: string }): Promise<ProcessEntry[]>
   /**
    * Those of `pids` that were started with `name=value` in their environment, which descendants inherit. Processes whose
    * environment cannot be read are left out (another user's, or a system that does not show environments).

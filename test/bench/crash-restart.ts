@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeService } from '../support/service-definition.ts'
+import type { Benchmark, Measurement } from './benchmark.ts'
+import { startHiddenApp, startPlainApp } from './support/electron-app.ts'
+import { inFolder } from './support/folder.ts'
+import { ManagerHost } from './support/manager-host.ts'
+import { measureRestarts, StartObserver } from './support/start-observer.ts'
+
+const ROUNDS = 80
+
+/** The least a restarter can do: start it again when it has ended. */
+const loopWith = (load: string) => `${load}
+const [program, ...args] = JSON.parse(process.env.RESPAWN)
+const start = () => spawn(program, args, { stdio: 'ignore', detached: true }).once('exit', start)
+start()
+`
+
+/** What restarts, and how it is ended together with what it runs. */
+interface Restarter {
+  end(lastPid: number): Promise<unknown>
+}
+
+type StartRestarter = (folder: string, command: readonly [string, ...string[]]) => Promise<Restarter>
+
+const killed = (end: () => unknown): Restarter => ({
+  async end(lastPid) {
+    await end()
+    process.kill(lastPid, 'SIGKILL')
+  },
+})
+
+function managed([binName, ...args]: readonly [string, ...string[]]) {
+  const restart = { policy: 'always', initialDelaySeconds: 0, stableAfterSeconds: 0 } as const
+  return makeService({ binName, args, restart, graceSeconds: 1 })
+}
+
+/** TypeScript like the manager, so that the same runtime runs it: what strips the types stays in memory. */
+const nodeLoop: StartRestarter = async (folder, command) => {
+  const file = join(folder, 'loop.ts')
+  await writeFile(file, loopWith("import { spawn } from 'node:child_process'"))
+  const env = { ...process.env, RESPAWN: JSON.stringify(command) }
+  const loop = spawn(process.execPath, [file], { stdio: 'ignore', env })
+  return killed(() => loop.kill('SIGKILL'))
+}
+
+const nodeManager: StartRestarter = async (folder, command) => {
+  const host = new ManagerHost(folder)
+  await host.call('setServices', [managed(command)])
+  await host.call('start', 'test:one')
+  return { end: () => host.end() }
+}
+
+const electronLoop: StartRestarter = async (folder, command) => {
+  const code = loopWith("const { spawn } = require('node:child_process')")
+  const app = await startPlainApp(join(folder, 'plain'), code, { RESPAWN: JSON.stringify(command) })
+  return killed(() => app.kill())
+}
+
+const electronApp: StartRestarter = async (folder, command) => {
+  const app = await startHiddenApp(join(folder, 'home'), [managed(command)])
+  return killed(() => app.kill())
+}
+
+/** Crashes both in turn, so that both meet the same noise. */
+async function compare(folder: string, starters: readonly StartRestarter[]): Promise<Measurement[]> {
+  const observers = starters.map((_, n) => new StartObserver(folder, `started-${n}`))
+  const restarters: Restarter[] = []
+  for (const [n, observer] of observers.entries()) {
+    const start = starters[n]
+    if (start !== undefined) restarters.push(await start(folder, observer.command))
+  }
+  const { times, last } = await measureRestarts(observers, ROUNDS)
+  for (const [n, restarter] of restarters.entries()) await restarter.end(last[n] ?? 0)
+  for (const observer of observers) observer.close()
+  const [floors = [], values = []] = times
+  return floors.map((floor, n) => ({ floor, value: values[n] ?? Number.NaN }))
+}
+
+/** A crash and the restart that follows at once, against a loop that does nothing else. */
+export const crashRestart: Benchmark = {
+  id: 'crash-restart',
+  what: 'death of a service to the first step of its next run / by a bare respawn loop, both in Electron',
+  unit: 'ms',
+  budget: 1.2,
+  run: () => inFolder((folder) => compare(folder, [electronLoop, electronApp])),
+}
+
+export const crashRestartNode: Benchmark = {
+  id: 'crash-restart-node',
+  what: 'the same, both in Node',
+  unit: 'ms',
+  budget: 1.2,
+  run: () => inFolder((folder) => compare(folder, [nodeLoop, nodeManager])),
+}

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ServiceDefinition } from '../../src-main/core/service-config.ts'
+import { makeService } from '../support/service-definition.ts'
+import type { Benchmark, Measurement } from './benchmark.ts'
+import { startHiddenApp, startPlainApp } from './support/electron-app.ts'
+import { inFolder } from './support/folder.ts'
+import { ManagerHost } from './support/manager-host.ts'
+import { cpuMs, privateMb } from './support/process-cost.ts'
+import { runningPids } from './support/running-pids.ts'
+
+const WINDOW_MS = 20_000
+/** What starting leaves to do (compiling, collecting garbage) is not idling. */
+const SETTLE_MS = 5_000
+const FIRST_PORT = 21_300
+const LISTEN = 'require("node:net").createServer((s) => s.destroy()).listen(+process.argv[1], "127.0.0.1")'
+const NOTHING = 'setInterval(() => undefined, 1e9)'
+
+/** Most only sleep; one in ten has a port and is probed as by default. */
+export function idleServices(count: number): ServiceDefinition[] {
+  return Array.from({ length: count }, (_, n) => {
+    const base = { key: `bench:${n}`, name: `Service ${n}`, graceSeconds: 1 }
+    if (n % 10 !== 0) return makeService({ ...base, binName: '/bin/sleep', args: ['600'] })
+    const port = FIRST_PORT + n
+    return makeService({ ...base, binName: process.execPath, args: ['-e', LISTEN, String(port)], port })
+  })
+}
+
+/** Percent of a core that each process uses over the window. */
+async function measureCpu(pids: readonly number[]): Promise<number[]> {
+  await delay(SETTLE_MS)
+  const before = pids.map(cpuMs)
+  const from = performance.now()
+  await delay(WINDOW_MS)
+  const passed = performance.now() - from
+  return pids.map((pid, n) => ((cpuMs(pid) - (before[n] ?? 0)) / passed) * 100)
+}
+
+async function startManager(folder: string, count: number): Promise<ManagerHost> {
+  const host = new ManagerHost(folder)
+  await host.call('setServices', idleServices(count))
+  await host.call('recover')
+  const { result } = await host.call('startAll')
+  if (!result.success) throw new Error(result.message)
+  return host
+}
+
+async function idleInNode(folder: string, count: number): Promise<Measurement[]> {
+  const nothing = spawn(process.execPath, ['-e', NOTHING], { stdio: 'ignore' })
+  const host = await startManager(folder, count)
+  const [floor = 0, value = 0] = await measureCpu([nothing.pid ?? 0, host.pid])
+  nothing.kill()
+  await host.end()
+  return [{ floor, value }]
+}
+
+const idle = (count: number, budget: number): Benchmark => ({
+  id: `idle-${count}`,
+  what: `CPU of the manager with ${count} idle services, of a core / of a Node process that does nothing`,
+  unit: '%',
+  budget,
+  of: 'value',
+  run: () => inFolder((folder) => idleInNode(folder, count)),
+})
+
+export const idle10 = idle(10, 0.2)
+export const idle50 = idle(50, 0.2)
+export const idle200 = idle(200, 0.8)
+
+export const idleApp: Benchmark = {
+  id: 'idle-app',
+  what: 'CPU of the app’s main process with 50 idle services and no window, of a core / of an empty Electron app',
+  unit: '%',
+  budget: 0.2,
+  of: 'value',
+  run: () =>
+    inFolder(async (folder) => {
+      const home = join(folder, 'home')
+      const plain = await startPlainApp(join(folder, 'plain'), NOTHING)
+      const app = await startHiddenApp(home, idleServices(50))
+      const [floor = 0, value = 0] = await measureCpu([plain.pid, app.pid])
+      const running = runningPids(home)
+      await Promise.all([plain.kill(), app.kill()])
+      for (const pid of running) process.kill(pid, 'SIGKILL')
+      if (running.length !== 50) throw new Error(`expected 50 services to run, found ${running.length}`)
+      return [{ floor, value }]
+    }),
+}
+
+const FEW = 10
+const MANY = 110
+
+export const memoryPerService: Benchmark = {
+  id: 'memory-per-service',
+  what: 'private memory of the manager per further running service / with ten of them',
+  unit: 'MB',
+  budget: 0.1,
+  of: 'value',
+  run: () =>
+    inFolder(async (folder) => {
+      const used: number[] = []
+      for (const count of [FEW, MANY]) {
+        const host = await startManager(join(folder, String(count)), count)
+        await delay(SETTLE_MS)
+        used.push(privateMb(host.pid))
+        await host.end()
+      }
+      const [few = 0, many = 0] = used
+      return [{ floor: few, value: (many - few) / (MANY - FEW) }]
+    }),
+}
