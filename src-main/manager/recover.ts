@@ -24,6 +24,7 @@ export interface Recovery {
  * reported, and nothing is signalled for it.
  */
 export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
+  records.removeHalfWritten()
   const stored = records.readAll()
   const bootId = await processTable().bootId()
   const runs: RecoveredRun[] = []

@@ -54,6 +54,8 @@ const PID_SUFFIX = '.pid'
 const INTENT_SUFFIX = '.intent'
 /** A record is under 1 KB with ordinary arguments; a file beyond this is not one of ours. */
 const MAX_RECORD_BYTES = 1_000_000
+/** What a write of ours leaves behind if the app is killed before its rename. */
+const HALF_WRITTEN = /^\..+\.(pid|intent)\.[0-9a-f]+\.tmp$/
 
 export class RunRecordStore {
   readonly #directory: string
@@ -98,6 +100,13 @@ export class RunRecordStore {
   /** Forgets the intent of this key, and leaves its PID file alone. */
   removeIntent(key: string): void {
     rmSync(this.#intentFile(key), { force: true })
+  }
+
+  /** Removes what writes that an earlier life of the app did not end have left. Only while nobody else writes here. */
+  removeHalfWritten(): void {
+    for (const name of this.#fileNames()) {
+      if (HALF_WRITTEN.test(name)) rmSync(join(this.#directory, name), { force: true })
+    }
   }
 
   /**
