@@ -44,6 +44,11 @@ const commands = {
     )
   },
 
+  async 'test:chaos'(args) {
+    await ensureDependencies()
+    return await runTypeScript('test/chaos/chaos.ts', args)
+  },
+
   async screenshots(args) {
     const electron = await readyToRun({ virtualDisplay: true })
     await buildIfStale()
