@@ -12,6 +12,8 @@ interface Expectation {
   overlapped: boolean
   /** Something was done to it in this round. */
   touched: boolean
+  /** It was ended from outside in this round: an answer may be older than that. */
+  crashed: boolean
 }
 
 /** What has to be true of each service, from what its callers were told and from nothing else. */
@@ -24,6 +26,7 @@ export class Expectations {
       pending: 0,
       overlapped: false,
       touched: false,
+      crashed: false,
     }))
   }
 
@@ -41,7 +44,7 @@ export class Expectations {
   answered(index: number, kind: ActionKind, outcome: Outcome | null): void {
     const entry = this.#entry(index)
     entry.pending -= 1
-    if (entry.overlapped || outcome?.success !== true) entry.promised = null
+    if (entry.overlapped || entry.crashed || outcome?.success !== true) entry.promised = null
     else entry.promised = kind === 'start' || kind === 'restart' ? 'running' : 'stopped'
     if (entry.pending === 0) entry.overlapped = false
   }
@@ -50,11 +53,15 @@ export class Expectations {
   crashed(index: number): void {
     const entry = this.#entry(index)
     entry.touched = true
+    entry.crashed = true
     entry.promised = null
   }
 
   nextRound(): void {
-    for (const entry of this.#all) entry.touched = false
+    for (const entry of this.#all) {
+      entry.touched = false
+      entry.crashed = false
+    }
   }
 
   #entry(index: number): Expectation {
