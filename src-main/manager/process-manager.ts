@@ -8,6 +8,7 @@ import { RunRecordStore } from '../os/run-records.ts'
 import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
 import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
+import { watchDisks } from './disk-watcher.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
 import { findOwner, type RunningService } from './port-owner.ts'
 import { watchPorts } from './port-watcher.ts'
@@ -47,18 +48,23 @@ let instance: ProcessManager | undefined
 export class ProcessManager {
   readonly #entries = new Map<string, Entry>()
   readonly #records: RunRecordStore
+  readonly #directories: readonly [string, string]
   readonly logs: LogFiles
   readonly #options: ProcessManagerOptions
   readonly #feed: SnapshotFeed
   readonly #warn: (message: string) => void
   #stopWatchingPorts: () => void = () => undefined
+  #stopWatchingDisks: () => void = () => undefined
   /** While it is not known yet what an earlier life of the app left running; requests wait for it. */
   #recovering: Promise<void> | null = null
 
   constructor(options: ProcessManagerOptions = {}) {
     this.#options = options
-    this.#records = new RunRecordStore(options.runDir ?? getRunDir())
-    this.logs = new LogFiles(options.logDir ?? getLogDir())
+    const runDir = options.runDir ?? getRunDir()
+    const logDir = options.logDir ?? getLogDir()
+    this.#directories = [logDir, runDir]
+    this.#records = new RunRecordStore(runDir)
+    this.logs = new LogFiles(logDir)
     this.#warn = options.warn ?? (() => undefined)
     this.#feed = new SnapshotFeed({
       keys: () => [...this.#entries.keys()],
@@ -109,6 +115,7 @@ export class ProcessManager {
     } finally {
       this.#recovering = null
     }
+    this.#stopWatchingDisks = watchDisks(this.#directories, this.#warn)
     this.#stopWatchingPorts = watchPorts(
       () => this.#idlePorts(),
       (holders, ports) => this.#portsWatched(holders, ports),
@@ -247,6 +254,8 @@ export class ProcessManager {
   /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
   dispose(): void {
     this.#stopWatchingPorts()
+    this.#stopWatchingDisks()
+    this.#records.dispose()
     for (const { runner } of this.#entries.values()) runner.dispose()
     if (instance === this) instance = undefined
   }

@@ -41,7 +41,7 @@ export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
   for (const intent of stored.intents) {
     // With its run adopted, the app was killed between writing the PID file and removing the intent.
     const needed = intent.bootId === bootId && !adopted.has(intent.nonce)
-    const found = needed ? await recoverIntent(intent, records) : null
+    const found = needed ? await recoverIntent(intent, records, warnings) : null
     if (found === null) records.removeIntent(intent.key)
     else runs.push(found)
   }
@@ -61,7 +61,11 @@ async function recoverRecord(record: RunRecord): Promise<RecoveredRun | null> {
   return leftovers.length === 0 ? null : { key, run: endedRun(record, identity), hasEnded: true }
 }
 
-async function recoverIntent(intent: RunIntent, records: RunRecordStore): Promise<RecoveredRun | null> {
+async function recoverIntent(
+  intent: RunIntent,
+  records: RunRecordStore,
+  warnings: string[],
+): Promise<RecoveredRun | null> {
   const marked = await findMarked(intent.nonce)
   const [first] = marked
   if (first === undefined) return null
@@ -73,7 +77,11 @@ async function recoverIntent(intent: RunIntent, records: RunRecordStore): Promis
   const { pid, createdAt } = leader ?? first
   const identity: Identity = { pid, createdAt, bootId: intent.bootId }
   if (leader === undefined) return { key: intent.key, run: endedRun(intent, identity), hasEnded: true }
-  records.writeRecord({ ...intent, identity })
+  const error = records.keepRecord({ ...intent, identity })
+  if (error !== null) {
+    const reason = error instanceof Error ? error.message : String(error)
+    warnings.push(`${records.pidFile(intent.key)}: could not be written yet (${reason}); it is tried again`)
+  }
   return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false }
 }
 
