@@ -50,6 +50,11 @@ const commands = {
     return await runTypeScript('test/trees/trees.ts', args)
   },
 
+  async 'test:chaos'(args) {
+    await ensureDependencies()
+    return await runTypeScript('test/chaos/chaos.ts', args)
+  },
+
   async screenshots(args) {
     const electron = await readyToRun({ virtualDisplay: true })
     await buildIfStale()

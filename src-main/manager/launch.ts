@@ -100,11 +100,10 @@ async function spawnRecorded(
   const { pid } = handle
   // It may have ended already. Then nothing has this identity, nothing can be mistaken for it, and the exit tells all.
   const identity = (await identify(pid)) ?? { pid, createdAt: 'ended before it could be looked at', bootId }
-  try {
-    records.writeRecord({ ...intent, identity })
-  } catch (error) {
-    // The service runs and the intent is on disk: a later recovery finds it by its marker.
-    warn(`The PID file of ${service.name} could not be written: ${explain(error).message}`)
+  // The service runs and the intent is on disk: should it not be written before the app dies, its marker is found.
+  const error = records.keepRecord({ ...intent, identity })
+  if (error !== null) {
+    warn(`The PID file of ${service.name} could not be written yet: ${explain(error).message}`)
   }
   const instance = { runId, pid, startedAt: intent.startedAt, origin: 'spawned' } as const
   const { exited } = handle

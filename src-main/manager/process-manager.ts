@@ -9,6 +9,7 @@ import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
 import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
 import { DirectoryLock } from './directory-lock.ts'
+import { watchDisks } from './disk-watcher.ts'
 import { stopExternalServer } from './external-server.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
 import { findOwner, type RunningService } from './port-owner.ts'
@@ -49,19 +50,23 @@ export class ProcessManager {
   readonly #entries = new Map<string, Entry>()
   readonly #lock: DirectoryLock
   readonly #records: RunRecordStore
+  readonly #directories: readonly [string, string]
   readonly logs: LogFiles
   readonly #options: ProcessManagerOptions
   readonly #feed: SnapshotFeed
   readonly #warn: (message: string) => void
   #stopWatchingPorts: () => void = () => undefined
+  #stopWatchingDisks: () => void = () => undefined
   /** While it is not known yet what an earlier life of the app left running; requests wait for it. */
   #recovering: Promise<unknown> | null = null
 
   constructor(options: ProcessManagerOptions = {}) {
     this.#options = options
     const runDir = options.runDir ?? getRunDir()
+    const logDir = options.logDir ?? getLogDir()
+    this.#directories = [logDir, runDir]
     this.#records = new RunRecordStore(runDir)
-    this.logs = new LogFiles(options.logDir ?? getLogDir())
+    this.logs = new LogFiles(logDir)
     this.#warn = options.warn ?? (() => undefined)
     this.#lock = new DirectoryLock(runDir, this.#warn)
     this.#feed = new SnapshotFeed({
@@ -119,6 +124,7 @@ export class ProcessManager {
     } finally {
       this.#recovering = null
     }
+    this.#stopWatchingDisks = watchDisks(this.#directories, this.#warn)
     this.#stopWatchingPorts = watchPorts(
       () => this.#idlePorts(),
       (holders, ports) => this.#portsWatched(holders, ports),
@@ -275,6 +281,8 @@ export class ProcessManager {
   /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
   dispose(): void {
     this.#stopWatchingPorts()
+    this.#stopWatchingDisks()
+    this.#records.dispose()
     for (const { runner } of this.#entries.values()) runner.dispose()
     this.#lock.release()
     if (instance === this) instance = undefined

@@ -26,6 +26,7 @@ export interface Recovery {
  * reported, and nothing is signalled for it.
  */
 export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
+  records.removeHalfWritten()
   const stored = records.readAll()
   const bootId = await processTable().bootId()
   const runs: RecoveredRun[] = []
@@ -44,7 +45,7 @@ export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
   for (const intent of stored.intents) {
     // With its run adopted, the app was killed between writing the PID file and removing the intent.
     const needed = intent.bootId === bootId && !adopted.has(intent.nonce)
-    const found = needed ? await recoverIntent(intent, records) : null
+    const found = needed ? await recoverIntent(intent, records, warnings) : null
     if (found === null) records.removeIntent(intent.key)
     else runs.push(found)
   }
@@ -64,7 +65,11 @@ async function recoverRecord(record: RunRecord): Promise<RecoveredRun | null> {
   return leftovers.length === 0 ? null : { key, run: endedRun(record, identity), hasEnded: true }
 }
 
-async function recoverIntent(intent: RunIntent, records: RunRecordStore): Promise<RecoveredRun | null> {
+async function recoverIntent(
+  intent: RunIntent,
+  records: RunRecordStore,
+  warnings: string[],
+): Promise<RecoveredRun | null> {
   const marked = await findMarked(intent.nonce)
   const [first] = marked
   if (first === undefined) return null
@@ -76,7 +81,11 @@ async function recoverIntent(intent: RunIntent, records: RunRecordStore): Promis
   const { pid, createdAt } = leader ?? first
   const identity: Identity = { pid, createdAt, bootId: intent.bootId }
   if (leader === undefined) return { key: intent.key, run: endedRun(intent, identity), hasEnded: true }
-  records.writeRecord({ ...intent, identity })
+  const error = records.keepRecord({ ...intent, identity })
+  if (error !== null) {
+    const reason = error instanceof Error ? error.message : String(error)
+    warnings.push(`${records.pidFile(intent.key)}: could not be written yet (${reason}); it is tried again`)
+  }
   return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false }
 }
 

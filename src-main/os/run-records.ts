@@ -57,9 +57,17 @@ const PID_SUFFIX = '.pid'
 const INTENT_SUFFIX = '.intent'
 /** A record is under 1 KB with ordinary arguments; a file beyond this is not one of ours. */
 const MAX_RECORD_BYTES = 1_000_000
+/** What a write of ours leaves behind if the app is killed before its rename. */
+const HALF_WRITTEN = /^\..+\.(pid|intent)\.[0-9a-f]+\.tmp$/
+
+/** A full disk may have space again at any time; trying costs one failed write per record. */
+const RETRY_MS = 1_000
 
 export class RunRecordStore {
   readonly #directory: string
+  /** Records of running instances that could not be written yet. */
+  readonly #unwritten = new Map<string, RunRecord>()
+  #retry: NodeJS.Timeout | undefined
 
   /** @param directory `getRunDir()`; created on the first write, readable by its owner only. */
   constructor(directory: string) {
@@ -76,15 +84,50 @@ export class RunRecordStore {
 
   /** Durable against the death of this process when it returns. @throws the file system's error, e.g. `ENOSPC` */
   writeIntent(intent: RunIntent): void {
+    this.#unwritten.delete(intent.key)
     this.#write(this.#intentFile(intent.key), JSON.stringify({ version: 1, ...intent }))
   }
 
   /** Replaces the intent. @throws the file system's error, e.g. `ENOSPC` */
   writeRecord(record: RunRecord): void {
+    this.#unwritten.delete(record.key)
     const { identity, ...intent } = record
     const json = JSON.stringify({ version: 1, ...intent, pid: identity.pid, createdAt: identity.createdAt })
     this.#write(this.pidFile(record.key), `${identity.pid}\n${json}`)
     this.removeIntent(record.key)
+  }
+
+  /**
+   * As {@link writeRecord}, for an instance that runs already: what cannot be written now (a full disk) is written as soon
+   * as it can be, unless it is forgotten before. Until then the intent stands for it.
+   *
+   * @returns the file system's error, null if it is written
+   */
+  keepRecord(record: RunRecord): unknown {
+    try {
+      this.writeRecord(record)
+      return null
+    } catch (error) {
+      this.#unwritten.set(record.key, record)
+      this.#retryLater()
+      return error
+    }
+  }
+
+  #retryLater(): void {
+    if (this.#retry !== undefined) return
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      // A failure puts it back.
+      for (const record of [...this.#unwritten.values()]) this.keepRecord(record)
+    }, RETRY_MS)
+    this.#retry.unref()
+  }
+
+  /** Writes no more records later. */
+  dispose(): void {
+    clearTimeout(this.#retry)
+    this.#unwritten.clear()
   }
 
   #write(file: string, content: string): void {
@@ -94,6 +137,7 @@ export class RunRecordStore {
 
   /** Forgets the run of this key, if there is one. */
   remove(key: string): void {
+    this.#unwritten.delete(key)
     rmSync(this.pidFile(key), { force: true })
     this.removeIntent(key)
   }
@@ -101,6 +145,13 @@ export class RunRecordStore {
   /** Forgets the intent of this key, and leaves its PID file alone. */
   removeIntent(key: string): void {
     rmSync(this.#intentFile(key), { force: true })
+  }
+
+  /** Removes what writes that an earlier life of the app did not end have left. Only while nobody else writes here. */
+  removeHalfWritten(): void {
+    for (const name of this.#fileNames()) {
+      if (HALF_WRITTEN.test(name)) rmSync(join(this.#directory, name), { force: true })
+    }
   }
 
   /**

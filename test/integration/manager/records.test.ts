@@ -81,6 +81,21 @@ describe('a stale record', () => {
   })
 })
 
+describe('a record that was not written to its end', () => {
+  it('because the app was killed leaves no file behind for ever', async () => {
+    const home = temporaryDirectory()
+    mkdirSync(join(home, 'run'))
+    const own = ['.test%3Aone.pid.0123456789ab.tmp', '.test%3Atwo.intent.ba9876543210.tmp']
+    const others = ['.editor.swp', '.app.lock.0123456789ab.tmp']
+    for (const name of [...own, ...others]) writeFileSync(join(home, 'run', name), 'half a rec')
+    const { manager, warnings, records } = createManager(home)
+    manager.setServices([tickerService()])
+    await manager.recover()
+    expect(records()).toEqual(others.sort())
+    expect(warnings).toEqual([])
+  })
+})
+
 describe('a record that is no use', () => {
   it.each([
     ['noise', Buffer.from(Array.from({ length: 2048 }, (_, index) => (index * 37) % 256))],

@@ -1,0 +1,67 @@
+import { stat, statfs } from 'node:fs/promises'
+
+/** Rare, since a look at a disk that sleeps or is mounted from elsewhere is not free. */
+const INTERVAL_MS = 5_000
+/** With less than this, or this share of a small disk, it counts as full: the next lines may already not fit. */
+const FULL_BYTES = 1024 * 1024
+const FULL_SHARE = 1 / 16
+
+interface Disk {
+  readonly device: number
+  readonly freeBytes: number
+  readonly sizeBytes: number
+}
+
+/** Null for a directory that is not there yet, and for a file system that does not tell. */
+async function lookAt(directory: string): Promise<Disk | null> {
+  try {
+    const [{ dev }, { bavail, blocks, bsize }] = await Promise.all([stat(directory), statfs(directory)])
+    return blocks === 0 ? null : { device: dev, freeBytes: bavail * bsize, sizeBytes: blocks * bsize }
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Says once when a disk that services print to is full, and once when there is space again. Services write their logs
+ * themselves (DESIGN.md, D1), so nobody else would notice: what they print meanwhile is lost without an error.
+ *
+ * @returns ends the watching
+ */
+export function watchDisks(directories: readonly string[], warn: (message: string) => void): () => void {
+  const full = new Set<number>()
+  let isOver = false
+  let timer: NodeJS.Timeout | undefined
+
+  function judge(directory: string, { device, freeBytes, sizeBytes }: Disk): void {
+    const limit = Math.min(FULL_BYTES, sizeBytes * FULL_SHARE)
+    if (full.has(device)) {
+      // Twice as much, so that a disk at the limit is not reported again and again.
+      if (freeBytes < 2 * limit) return
+      full.delete(device)
+      warn(`The disk of ${directory} has space again.`)
+    } else if (freeBytes < limit) {
+      full.add(device)
+      warn(`The disk of ${directory} is full: services go on, but what they print may be lost until there is space.`)
+    }
+  }
+
+  async function look(): Promise<void> {
+    const judged = new Set<number>()
+    for (const directory of directories) {
+      const disk = await lookAt(directory)
+      if (isOver) return
+      if (disk === null || judged.has(disk.device)) continue
+      judged.add(disk.device)
+      judge(directory, disk)
+    }
+    timer = setTimeout(() => void look(), INTERVAL_MS)
+    timer.unref()
+  }
+
+  void look()
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+  }
+}

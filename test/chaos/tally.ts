@@ -1,0 +1,22 @@
+/** What was done, for the summary. */
+export interface Tally {
+  rounds: number
+  kills: number
+  actions: number
+  /** Instances that a new manager took over. */
+  adoptions: number
+  /** Numbered lines that were checked. */
+  lines: number
+  violations: number
+}
+
+export const emptyTally: Readonly<Tally> = { rounds: 0, kills: 0, actions: 0, adoptions: 0, lines: 0, violations: 0 }
+
+export const addTallies = (a: Tally, b: Tally): Tally => ({
+  rounds: a.rounds + b.rounds,
+  kills: a.kills + b.kills,
+  actions: a.actions + b.actions,
+  adoptions: a.adoptions + b.adoptions,
+  lines: a.lines + b.lines,
+  violations: a.violations + b.violations,
+})
