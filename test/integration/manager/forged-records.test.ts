@@ -137,6 +137,7 @@ describe.runIf(process.platform !== 'win32')(`${COUNT} forged PID files`, () => 
     expect(readFileSync(signals, 'utf8')).toBe('ready\n')
     expect(isAlive(stranger)).toBe(true)
 
+    manager.dispose()
     const again = createManager(home)
     again.manager.setServices([])
     await again.manager.recover()
