@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 export type LogStream = 'stdout' | 'stderr'
 
@@ -33,8 +33,7 @@ export class LogFiles {
    * @throws the file system's error, e.g. `ENOSPC` or `EACCES`
    */
   openForAppend(key: string): OpenLogs {
-    mkdirSync(this.folder(key), { recursive: true, mode: 0o700 })
-    const stdout = openSync(this.path(key, 'stdout'), 'a', 0o600)
+    const stdout = openOrCreate(this.path(key, 'stdout'))
     let stderr: number
     try {
       stderr = openSync(this.path(key, 'stderr'), 'a', 0o600)
@@ -50,5 +49,15 @@ export class LogFiles {
         closeSync(stderr)
       },
     }
+  }
+}
+
+/** Its folder is made only if it is missing: at the first start, or after somebody removed it. */
+function openOrCreate(path: string): number {
+  try {
+    return openSync(path, 'a', 0o600)
+  } catch {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return openSync(path, 'a', 0o600)
   }
 }

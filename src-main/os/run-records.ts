@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } fr
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomicSync } from './atomic-write.ts'
+import { systemErrorCode } from './process-error.ts'
 import type { Identity } from './processes/process-table.ts'
 
 /**
@@ -131,8 +132,14 @@ export class RunRecordStore {
   }
 
   #write(file: string, content: string): void {
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
-    writeFileAtomicSync(file, `${content}\n`)
+    try {
+      writeFileAtomicSync(file, `${content}\n`)
+    } catch (error) {
+      // Rarely: made at the first write, and again should somebody remove it.
+      if (systemErrorCode(error) !== 'ENOENT') throw error
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+      writeFileAtomicSync(file, `${content}\n`)
+    }
   }
 
   /** Forgets the run of this key, if there is one. */

@@ -27,7 +27,7 @@ type StartRestarter = (folder: string, command: readonly [string, ...string[]]) 
 const killed = (end: () => unknown): Restarter => ({
   async end(lastPid) {
     await end()
-    process.kill(lastPid, 'SIGKILL')
+    if (lastPid > 0) process.kill(lastPid, 'SIGKILL')
   },
 })
 
@@ -67,14 +67,20 @@ const electronApp: StartRestarter = async (folder, command) => {
 async function compare(folder: string, starters: readonly StartRestarter[]): Promise<Measurement[]> {
   const observers = starters.map((_, n) => new StartObserver(folder, `started-${n}`))
   const restarters: Restarter[] = []
-  for (const [n, observer] of observers.entries()) {
-    const start = starters[n]
-    if (start !== undefined) restarters.push(await start(folder, observer.command))
+  const last: number[] = []
+  try {
+    for (const [n, observer] of observers.entries()) {
+      const start = starters[n]
+      if (start !== undefined) restarters.push(await start(folder, observer.command))
+    }
+    return toMeasurements(await measureRestarts(observers, ROUNDS, last))
+  } finally {
+    for (const [n, restarter] of restarters.entries()) await restarter.end(last[n] ?? 0)
+    for (const observer of observers) observer.close()
   }
-  const { times, last } = await measureRestarts(observers, ROUNDS)
-  for (const [n, restarter] of restarters.entries()) await restarter.end(last[n] ?? 0)
-  for (const observer of observers) observer.close()
-  const [floors = [], values = []] = times
+}
+
+function toMeasurements([floors = [], values = []]: readonly (readonly number[])[]): Measurement[] {
   return floors.map((floor, n) => ({ floor, value: values[n] ?? Number.NaN }))
 }
 

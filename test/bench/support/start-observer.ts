@@ -55,16 +55,17 @@ export class StartObserver {
 }
 
 /**
- * Milliseconds from the death of a run to the first step of the next, for two restarters of the same program in turn.
+ * Milliseconds from the death of a run to the first step of the next, for each of these restarters in turn.
  *
- * @returns one pair per round; `last` are the pids that run at the end
+ * @param last filled with the pid that each runs now
+ * @returns for each, one figure per round
  */
 export async function measureRestarts(
   observers: readonly StartObserver[],
   rounds: number,
+  last: number[] = [],
   pauseMs = 80,
-): Promise<{ times: number[][]; last: number[] }> {
-  const last: number[] = []
+): Promise<number[][]> {
   for (const observer of observers) last.push((await observer.next()).pid)
   const times: number[][] = observers.map(() => [])
   for (let round = 0; round < rounds; round += 1) {
@@ -77,5 +78,5 @@ export async function measureRestarts(
       times[n]?.push(at - from)
     }
   }
-  return { times, last }
+  return times
 }
