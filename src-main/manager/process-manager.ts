@@ -37,6 +37,8 @@ interface Entry {
 }
 
 const IDLE: ReadonlySet<ServiceStatus> = new Set(['stopped', 'failed', 'external'])
+/** Not what waits for its restart anyway. A start follows a stop, such as that of what an earlier life left behind. */
+const startsOnRequest = (status: ServiceStatus) => IDLE.has(status) || status === 'stopping'
 const USAGE_INTERVAL_MS = 2_000
 
 let instance: ProcessManager | undefined
@@ -125,7 +127,7 @@ export class ProcessManager {
   async #adoptRuns(): Promise<void> {
     const { runs, warnings } = await recoverRuns(this.#records)
     for (const warning of warnings) this.#warn(warning)
-    for (const { key, run, hasEnded } of runs) {
+    for (const { key, run, hasEnded, wasStopping } of runs) {
       const entry = this.#entries.get(key) ?? this.#addRemovedService(key, run.command)
       if (entry === null || entry.runner.run !== null) {
         this.#warn(`process ${run.instance.pid} of ${key} was left alone: there is no such service, or it runs already`)
@@ -133,8 +135,12 @@ export class ProcessManager {
       }
       const { runner } = entry
       runner.adopt(run)
-      if (!hasEnded) continue
-      this.#warn(`${runner.service.name} ended while the app was not running; what it left behind is ended now`)
+      if (!hasEnded && !wasStopping) continue
+      this.#warn(
+        hasEnded
+          ? `${runner.service.name} ended while the app was not running; what it left behind is ended now`
+          : `${runner.service.name} was being stopped when the app ended; its stop goes on`,
+      )
       void runner.stop(false)
     }
   }
@@ -167,7 +173,7 @@ export class ProcessManager {
     if (this.#recovering !== null) await this.#recovering
     const wanted = [...this.#entries.values()].filter(
       ({ runner, removed }) =>
-        !removed && IDLE.has(runner.state.status) && (!onlyAutoStart || runner.service.autoStart),
+        !removed && startsOnRequest(runner.state.status) && (!onlyAutoStart || runner.service.autoStart),
     )
     const answers = await Promise.all(wanted.map(({ runner }) => runner.start(true)))
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to start.')

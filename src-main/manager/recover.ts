@@ -10,6 +10,8 @@ export interface RecoveredRun {
   readonly run: Run
   /** True if its own process ended meanwhile: what it left behind is to be ended, not kept. */
   readonly hasEnded: boolean
+  /** True if a person's stop was under way: it has to go on. */
+  readonly wasStopping: boolean
 }
 
 export interface Recovery {
@@ -54,11 +56,13 @@ function describeStale({ key, identity }: RunRecord, rebooted: boolean, file: st
 }
 
 async function recoverRecord(record: RunRecord): Promise<RecoveredRun | null> {
-  const { key, identity } = record
-  if ((await findByIdentity(identity)) !== null) return { key, run: adoptRun(record, identity), hasEnded: false }
+  const { key, identity, stopping: wasStopping = false } = record
+  if ((await findByIdentity(identity)) !== null) {
+    return { key, run: adoptRun(record, identity), hasEnded: false, wasStopping }
+  }
   // Its process is gone, but what that left behind may still hold memory and the port.
   const leftovers = await findMarked(record.nonce)
-  return leftovers.length === 0 ? null : { key, run: endedRun(record, identity), hasEnded: true }
+  return leftovers.length === 0 ? null : { key, run: endedRun(record, identity), hasEnded: true, wasStopping }
 }
 
 async function recoverIntent(
@@ -76,13 +80,14 @@ async function recoverIntent(
   )
   const { pid, createdAt } = leader ?? first
   const identity: Identity = { pid, createdAt, bootId: intent.bootId }
-  if (leader === undefined) return { key: intent.key, run: endedRun(intent, identity), hasEnded: true }
+  if (leader === undefined)
+    return { key: intent.key, run: endedRun(intent, identity), hasEnded: true, wasStopping: false }
   const error = records.keepRecord({ ...intent, identity })
   if (error !== null) {
     const reason = error instanceof Error ? error.message : String(error)
     warnings.push(`${records.pidFile(intent.key)}: could not be written yet (${reason}); it is tried again`)
   }
-  return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false }
+  return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false, wasStopping: false }
 }
 
 async function findMarked(nonce: string): Promise<ProcessEntry[]> {

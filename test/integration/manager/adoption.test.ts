@@ -285,3 +285,50 @@ describe('an instance that ended while the app was dead', () => {
     expect(records()).toEqual([])
   })
 })
+
+describe('a stop that was under way when the app was killed', () => {
+  it('goes on, and no restart policy undoes it', async () => {
+    const home = temporaryDirectory()
+    const pidFile = join(home, 'pids')
+    const tree = { name: 'root', stubborn: true }
+    const [binName, ...args] = commandFor(tree, pidFile)
+    const service = makeService({ binName, args, graceSeconds: 60, restart: { policy: 'always' } })
+    const earlier = new ManagerProcess(home)
+    await earlier.call('setServices', [service])
+    await earlier.call('start', KEY)
+    const root = endLater((await waitFor(() => readPids(pidFile, tree), { what: 'the service' })).get('root') ?? 0)
+    const stopped = earlier.call('stopProcess', KEY).catch(() => 'no answer')
+    await waitFor(() => readFileSync(pidFileOf(home), 'utf8').includes('"stopping":true'), { what: 'the mark' })
+    await earlier.kill()
+    expect(await stopped).toBe('no answer')
+    expect(isAlive(root)).toBe(true)
+
+    const { manager, snapshot, warnings, records } = createManager(home)
+    manager.setServices([{ ...service, graceSeconds: 0.1 }])
+    await manager.recover()
+    expect(snapshot(KEY)).toMatchObject({ status: 'stopping', pid: root })
+    await waitFor(() => snapshot(KEY).status === 'stopped', { what: 'the stop' })
+    expect(isAlive(root)).toBe(false)
+    expect(warnings).toEqual([expect.stringContaining('was being stopped')])
+    expect(records()).toEqual([])
+  })
+
+  it('is followed by the start of what starts with the app', async () => {
+    const home = temporaryDirectory()
+    const pidFile = join(home, 'pids')
+    const tree = { name: 'root', children: [{ name: 'child', stubborn: true, setsid: true }] }
+    const [binName, ...args] = commandFor(tree, pidFile)
+    const service = makeService({ binName, args, graceSeconds: 0.2, autoStart: true })
+    const [root = 0] = await leaveRunning(home, service)
+    for (const pid of (await waitFor(() => readPids(pidFile, tree), { what: 'the tree' })).values()) endLater(pid)
+    process.kill(root, 'SIGKILL')
+    await waitUntilGone(root)
+
+    const { manager, snapshot, pid } = createManager(home)
+    manager.setServices([service])
+    await manager.recover()
+    expect(snapshot(KEY).status).toBe('stopping')
+    expect(await manager.startAll({ onlyAutoStart: true })).toMatchObject({ success: true })
+    expect(pid(KEY)).not.toBe(root)
+  })
+})
