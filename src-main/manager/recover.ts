@@ -1,8 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { findByIdentity, processTable } from '../os/processes/identity.ts'
 import type { Identity, ProcessEntry } from '../os/processes/process-table.ts'
 import type { RunIntent, RunRecord, RunRecordStore } from '../os/run-records.ts'
 import { adoptRun, endedRun } from './adopt.ts'
 import { RUN_MARKER, type Run } from './run.ts'
+
+/** Far more than fork to exec takes on a busy machine, and a delay only after a death in the middle of a start. */
+const EXEC_WINDOW_MS = 500
+const EXEC_POLL_MS = 20
 
 /** A run to take over, and the service it belongs to. */
 export interface RecoveredRun {
@@ -70,7 +75,7 @@ async function recoverIntent(
   records: RunRecordStore,
   warnings: string[],
 ): Promise<RecoveredRun | null> {
-  const marked = await findMarked(intent.nonce)
+  const marked = await findStarted(intent)
   const [first] = marked
   if (first === undefined) return null
   // The instance leads its own group, where there are groups, and nothing that started it carries its marker.
@@ -88,6 +93,19 @@ async function recoverIntent(
     warnings.push(`${records.pidFile(intent.key)}: could not be written yet (${reason}); it is tried again`)
   }
   return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false, wasStopping: false }
+}
+
+/**
+ * What was started for an intent. Between fork and exec a child does not carry its marker yet, and the app may have been
+ * killed just then: for a young intent it is looked again.
+ */
+async function findStarted({ nonce, startedAt }: RunIntent): Promise<ProcessEntry[]> {
+  for (;;) {
+    const marked = await findMarked(nonce)
+    const age = Date.now() - startedAt
+    if (marked.length > 0 || age < 0 || age > EXEC_WINDOW_MS) return marked
+    await delay(EXEC_POLL_MS)
+  }
 }
 
 async function findMarked(nonce: string): Promise<ProcessEntry[]> {

@@ -1,7 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ServiceDefinition } from '../../../src-main/core/service-config.ts'
+import { processTable } from '../../../src-main/os/processes/identity.ts'
+import { RunRecordStore } from '../../../src-main/os/run-records.ts'
+import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
 import { createManager, tickerService } from '../../support/manager.ts'
 import { ManagerProcess } from '../../support/manager-process.ts'
 import { cleanUpProcesses, endLater, findByVariable, isAlive, waitUntilGone } from '../../support/processes.ts'
@@ -180,6 +184,31 @@ describe('an app that was killed between starting a program and recording it', (
     expect(readPidFile(KEY).split('\n')[0]).toBe(String(pid))
     expect(await manager.stopProcess(KEY)).toMatchObject({ success: true })
     expect(isAlive(pid ?? 0)).toBe(false)
+  })
+
+  it('waits for one that was forked and does not carry its marker yet', async () => {
+    const home = temporaryDirectory()
+    const service = tickerService()
+    const nonce = 'about-to-be-executed'
+    new RunRecordStore(join(home, 'run')).writeIntent({
+      key: KEY,
+      nonce,
+      bootId: await processTable().bootId(),
+      command: [service.binName, ...service.args],
+      startedAt: Date.now(),
+    })
+    const { manager, snapshot, records } = createManager(home)
+    manager.setServices([service])
+    const recovering = manager.recover()
+    await setTimeout(100) // What a busy machine may put between fork and exec.
+    const { pid } = await startProcessCrossPlatform({
+      command: [service.binName, ...service.args],
+      env: { ...process.env, AGENTOS_RUN: nonce },
+    })
+    endLater(pid)
+    await recovering
+    expect(snapshot(KEY)).toMatchObject({ status: 'running', pid })
+    expect(records()).toEqual(['test%3Aone.pid'])
   })
 
   it('tells the instance from those that it started', async () => {
