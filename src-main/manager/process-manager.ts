@@ -1,5 +1,6 @@
 import { isIdle } from '../core/decide.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
+import type { ServiceState } from '../core/state.ts'
 import { LogFiles, type LogStream } from '../logs/log-files.ts'
 import { readLastLines } from '../logs/tail.ts'
 import { getLogDir, getRunDir } from '../os/directories.ts'
@@ -38,6 +39,8 @@ interface Entry {
   removed: boolean
 }
 
+/** Not what waits for its restart anyway. A start follows a stop, such as that of what an earlier life left behind. */
+const startsOnRequest = (state: ServiceState) => isIdle(state) || state.status === 'stopping'
 const USAGE_INTERVAL_MS = 2_000
 
 let instance: ProcessManager | undefined
@@ -135,7 +138,7 @@ export class ProcessManager {
   async #adoptRuns(): Promise<readonly string[]> {
     const { runs, ranBeforeReboot, warnings } = await recoverRuns(this.#records)
     for (const warning of warnings) this.#warn(warning)
-    for (const { key, run, hasEnded } of runs) {
+    for (const { key, run, hasEnded, wasStopping } of runs) {
       const entry = this.#entries.get(key) ?? this.#addRemovedService(key, run.command)
       if (entry === null || entry.runner.run !== null) {
         this.#warn(`process ${run.instance.pid} of ${key} was left alone: there is no such service, or it runs already`)
@@ -143,8 +146,12 @@ export class ProcessManager {
       }
       const { runner } = entry
       runner.adopt(run)
-      if (!hasEnded) continue
-      this.#warn(`${runner.service.name} ended while the app was not running; what it left behind is ended now`)
+      if (!hasEnded && !wasStopping) continue
+      this.#warn(
+        hasEnded
+          ? `${runner.service.name} ended while the app was not running; what it left behind is ended now`
+          : `${runner.service.name} was being stopped when the app ended; its stop goes on`,
+      )
       void runner.stop(false)
     }
     return ranBeforeReboot
@@ -194,7 +201,8 @@ export class ProcessManager {
     if (this.#recovering !== null) await this.#recovering
     if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const wanted = [...this.#entries.values()].filter(
-      ({ runner, removed }) => !removed && isIdle(runner.state) && (!onlyAutoStart || runner.service.autoStart),
+      ({ runner, removed }) =>
+        !removed && startsOnRequest(runner.state) && (!onlyAutoStart || runner.service.autoStart),
     )
     const answers = await Promise.all(wanted.map(({ runner }) => runner.start(true)))
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to start.')

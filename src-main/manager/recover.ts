@@ -1,8 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { findByIdentity, processTable } from '../os/processes/identity.ts'
 import type { Identity, ProcessEntry } from '../os/processes/process-table.ts'
 import type { RunIntent, RunRecord, RunRecordStore } from '../os/run-records.ts'
 import { adoptRun, endedRun } from './adopt.ts'
 import { RUN_MARKER, type Run } from './run.ts'
+
+/** Far more than fork to exec takes on a busy machine, and a delay only after a death in the middle of a start. */
+const EXEC_WINDOW_MS = 500
+const EXEC_POLL_MS = 20
 
 /** A run to take over, and the service it belongs to. */
 export interface RecoveredRun {
@@ -10,6 +15,8 @@ export interface RecoveredRun {
   readonly run: Run
   /** True if its own process ended meanwhile: what it left behind is to be ended, not kept. */
   readonly hasEnded: boolean
+  /** True if a person's stop was under way: it has to go on. */
+  readonly wasStopping: boolean
 }
 
 export interface Recovery {
@@ -58,11 +65,13 @@ function describeStale({ key, identity }: RunRecord, rebooted: boolean, file: st
 }
 
 async function recoverRecord(record: RunRecord): Promise<RecoveredRun | null> {
-  const { key, identity } = record
-  if ((await findByIdentity(identity)) !== null) return { key, run: adoptRun(record, identity), hasEnded: false }
+  const { key, identity, stopping: wasStopping = false } = record
+  if ((await findByIdentity(identity)) !== null) {
+    return { key, run: adoptRun(record, identity), hasEnded: false, wasStopping }
+  }
   // Its process is gone, but what that left behind may still hold memory and the port.
   const leftovers = await findMarked(record.nonce)
-  return leftovers.length === 0 ? null : { key, run: endedRun(record, identity), hasEnded: true }
+  return leftovers.length === 0 ? null : { key, run: endedRun(record, identity), hasEnded: true, wasStopping }
 }
 
 async function recoverIntent(
@@ -70,7 +79,7 @@ async function recoverIntent(
   records: RunRecordStore,
   warnings: string[],
 ): Promise<RecoveredRun | null> {
-  const marked = await findMarked(intent.nonce)
+  const marked = await findStarted(intent)
   const [first] = marked
   if (first === undefined) return null
   // The instance leads its own group, where there are groups, and nothing that started it carries its marker.
@@ -80,13 +89,27 @@ async function recoverIntent(
   )
   const { pid, createdAt } = leader ?? first
   const identity: Identity = { pid, createdAt, bootId: intent.bootId }
-  if (leader === undefined) return { key: intent.key, run: endedRun(intent, identity), hasEnded: true }
+  if (leader === undefined)
+    return { key: intent.key, run: endedRun(intent, identity), hasEnded: true, wasStopping: false }
   const error = records.keepRecord({ ...intent, identity })
   if (error !== null) {
     const reason = error instanceof Error ? error.message : String(error)
     warnings.push(`${records.pidFile(intent.key)}: could not be written yet (${reason}); it is tried again`)
   }
-  return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false }
+  return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false, wasStopping: false }
+}
+
+/**
+ * What was started for an intent. Between fork and exec a child does not carry its marker yet, and the app may have been
+ * killed just then: for a young intent it is looked again.
+ */
+async function findStarted({ nonce, startedAt }: RunIntent): Promise<ProcessEntry[]> {
+  for (;;) {
+    const marked = await findMarked(nonce)
+    const age = Date.now() - startedAt
+    if (marked.length > 0 || age < 0 || age > EXEC_WINDOW_MS) return marked
+    await delay(EXEC_POLL_MS)
+  }
 }
 
 async function findMarked(nonce: string): Promise<ProcessEntry[]> {

@@ -131,6 +131,8 @@ export class ServiceRunner {
     })
     this.#state = state
     if (isIdle(state)) this.#override = null
+    // Before anything is signalled: a person's stop outlives this app too.
+    if (isForGood(state) && !isForGood(before)) this.#context.records.markStopping(this.service.key)
     for (const effect of effects) this.#perform(effect)
     if (state !== before) this.#context.onChange()
   }
@@ -232,6 +234,11 @@ export class ServiceRunner {
       (result) => this.post({ type: 'probed', runId, result }),
     )
   }
+}
+
+/** Being stopped, with nothing to follow. Without an instance there is no record yet. */
+function isForGood(state: ServiceState): boolean {
+  return state.status === 'stopping' && state.instance !== null && state.after.kind === 'stay-stopped'
 }
 
 const disposed = { code: 'stopped', message: 'The app is ending.', hint: '' } as const

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomicSync } from './atomic-write.ts'
 import { systemErrorCode } from './process-error.ts'
@@ -26,6 +26,8 @@ export interface RunIntent {
 
 export interface RunRecord extends RunIntent {
   readonly identity: Identity
+  /** A stop is under way that nothing is to follow: should the app die, the next one goes on with it. */
+  readonly stopping?: boolean | undefined
 }
 
 /** A record that could not be used, and what was done about it. */
@@ -52,7 +54,7 @@ const intentSchema = z.object({
   address: z.object({ host: text, port: z.int().min(1).max(65_535).nullable() }).optional(),
 })
 
-const recordSchema = intentSchema.extend({ pid: z.int().min(2), createdAt: text })
+const recordSchema = intentSchema.extend({ pid: z.int().min(2), createdAt: text, stopping: z.boolean().optional() })
 
 const PID_SUFFIX = '.pid'
 const INTENT_SUFFIX = '.intent'
@@ -112,6 +114,20 @@ export class RunRecordStore {
       this.#unwritten.set(record.key, record)
       this.#retryLater()
       return error
+    }
+  }
+
+  /** Notes in the record of this key that its instance is being stopped; without effect if that cannot be written. */
+  markStopping(key: string): void {
+    const unwritten = this.#unwritten.get(key)
+    if (unwritten !== undefined) this.#unwritten.set(key, { ...unwritten, stopping: true })
+    else {
+      const file = this.pidFile(key)
+      try {
+        this.writeRecord({ ...parseRecord(readBounded(file), basename(file)), stopping: true })
+      } catch {
+        // The record as it was is still there; at worst a stop that the death of the app cuts short has to be repeated.
+      }
     }
   }
 

@@ -1,7 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ServiceDefinition } from '../../../src-main/core/service-config.ts'
+import { processTable } from '../../../src-main/os/processes/identity.ts'
+import { RunRecordStore } from '../../../src-main/os/run-records.ts'
+import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
 import { createManager, tickerService } from '../../support/manager.ts'
 import { ManagerProcess } from '../../support/manager-process.ts'
 import { cleanUpProcesses, endLater, findByVariable, isAlive, waitUntilGone } from '../../support/processes.ts'
@@ -182,6 +186,31 @@ describe('an app that was killed between starting a program and recording it', (
     expect(isAlive(pid ?? 0)).toBe(false)
   })
 
+  it('waits for one that was forked and does not carry its marker yet', async () => {
+    const home = temporaryDirectory()
+    const service = tickerService()
+    const nonce = 'about-to-be-executed'
+    new RunRecordStore(join(home, 'run')).writeIntent({
+      key: KEY,
+      nonce,
+      bootId: await processTable().bootId(),
+      command: [service.binName, ...service.args],
+      startedAt: Date.now(),
+    })
+    const { manager, snapshot, records } = createManager(home)
+    manager.setServices([service])
+    const recovering = manager.recover()
+    await setTimeout(100) // What a busy machine may put between fork and exec.
+    const { pid } = await startProcessCrossPlatform({
+      command: [service.binName, ...service.args],
+      env: { ...process.env, AGENTOS_RUN: nonce },
+    })
+    endLater(pid)
+    await recovering
+    expect(snapshot(KEY)).toMatchObject({ status: 'running', pid })
+    expect(records()).toEqual(['test%3Aone.pid'])
+  })
+
   it('tells the instance from those that it started', async () => {
     const home = temporaryDirectory()
     const tree = {
@@ -283,5 +312,52 @@ describe('an instance that ended while the app was dead', () => {
     expect(snapshot(KEY)).toMatchObject({ status: 'stopped', pid: null })
     expect(warnings).toEqual([expect.stringContaining('ended while the app was not running')])
     expect(records()).toEqual([])
+  })
+})
+
+describe('a stop that was under way when the app was killed', () => {
+  it('goes on, and no restart policy undoes it', async () => {
+    const home = temporaryDirectory()
+    const pidFile = join(home, 'pids')
+    const tree = { name: 'root', stubborn: true }
+    const [binName, ...args] = commandFor(tree, pidFile)
+    const service = makeService({ binName, args, graceSeconds: 60, restart: { policy: 'always' } })
+    const earlier = new ManagerProcess(home)
+    await earlier.call('setServices', [service])
+    await earlier.call('start', KEY)
+    const root = endLater((await waitFor(() => readPids(pidFile, tree), { what: 'the service' })).get('root') ?? 0)
+    const stopped = earlier.call('stopProcess', KEY).catch(() => 'no answer')
+    await waitFor(() => readFileSync(pidFileOf(home), 'utf8').includes('"stopping":true'), { what: 'the mark' })
+    await earlier.kill()
+    expect(await stopped).toBe('no answer')
+    expect(isAlive(root)).toBe(true)
+
+    const { manager, snapshot, warnings, records } = createManager(home)
+    manager.setServices([{ ...service, graceSeconds: 0.1 }])
+    await manager.recover()
+    expect(snapshot(KEY)).toMatchObject({ status: 'stopping', pid: root })
+    await waitFor(() => snapshot(KEY).status === 'stopped', { what: 'the stop' })
+    expect(isAlive(root)).toBe(false)
+    expect(warnings).toEqual([expect.stringContaining('was being stopped')])
+    expect(records()).toEqual([])
+  })
+
+  it('is followed by the start of what starts with the app', async () => {
+    const home = temporaryDirectory()
+    const pidFile = join(home, 'pids')
+    const tree = { name: 'root', children: [{ name: 'child', stubborn: true, setsid: true }] }
+    const [binName, ...args] = commandFor(tree, pidFile)
+    const service = makeService({ binName, args, graceSeconds: 0.2, autoStart: true })
+    const [root = 0] = await leaveRunning(home, service)
+    for (const pid of (await waitFor(() => readPids(pidFile, tree), { what: 'the tree' })).values()) endLater(pid)
+    process.kill(root, 'SIGKILL')
+    await waitUntilGone(root)
+
+    const { manager, snapshot, pid } = createManager(home)
+    manager.setServices([service])
+    await manager.recover()
+    expect(snapshot(KEY).status).toBe('stopping')
+    expect(await manager.startAll({ onlyAutoStart: true })).toMatchObject({ success: true })
+    expect(pid(KEY)).not.toBe(root)
   })
 })
