@@ -134,7 +134,8 @@ export class ProcessManager {
       }
       const { runner } = entry
       runner.adopt(run)
-      if (!hasEnded) continue
+      // One that restarts itself may have done so meanwhile: its runner looks for the new process.
+      if (!hasEnded || runner.service.followsRestart === true) continue
       this.#warn(`${runner.service.name} ended while the app was not running; what it left behind is ended now`)
       void runner.stop(false)
     }
