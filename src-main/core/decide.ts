@@ -41,6 +41,8 @@ export function decide(state: ServiceState, event: ServiceEvent, context: Decisi
       return onTreeEnded(state, event, context)
     case 'probed':
       return onProbed(state, event, context)
+    case 'moved':
+      return onMoved(state, event.instance, context)
     case 'backoff-over':
       return state.status === 'backoff' ? launch(state, context, state.restarts, true) : unchanged(state)
     case 'adopted':
@@ -325,6 +327,12 @@ function onProbed(state: ServiceState, event: EventOf<'probed'>, { service, now 
     (state.status === 'external' && state.runId === event.runId)
   if (!current) return unchanged(state)
   return { state: { ...state, health: applyProbe(state.health, event.result, service.health, now) }, effects: [] }
+}
+
+/** It is not a crash and not a new run, so restarts are not counted; but it may load its model anew. */
+function onMoved(state: ServiceState, instance: Instance, { service, now }: DecisionContext): Decision {
+  if (state.status !== 'running' || state.instance.runId !== instance.runId) return unchanged(state)
+  return { state: { ...state, instance, health: initialHealth(service, now) }, effects: [] }
 }
 
 /** Somebody else's server appeared on our port, changed, or went away, while we have no instance. */

@@ -93,6 +93,10 @@ export const serviceSchema = z
     cwd: argument.min(1).optional().meta({ description: 'Working directory, absolute. Default: the home directory.' }),
     autoStart: z.boolean().default(false).meta({ description: 'Start the service when the app starts.' }),
     restart: restartPolicy.prefault({}),
+    followsRestart: z.boolean().optional().meta({
+      description:
+        'The server may restart itself under a new pid: when its process ends, one that it started and that listens on its port takes its place. Default: as the preset says.',
+    }),
     health: healthProbe.partial().prefault({}),
     stop: z
       .strictObject({
@@ -142,6 +146,8 @@ export interface ServiceDefinition {
   readonly restart: RestartConfig
   readonly health: HealthConfig
   readonly graceSeconds: number
+  /** It may restart itself under a new pid; found by marker and port, so it needs a port. Default: false. */
+  readonly followsRestart?: boolean
   /** The console event that ends it politely on Windows. Default: `ctrl-break`. */
   readonly windowsStop?: 'ctrl-break' | 'ctrl-c'
 }

@@ -9,7 +9,8 @@ export interface Instance {
   readonly pid: number
   /** Milliseconds since the epoch. */
   readonly startedAt: number
-  readonly origin: 'spawned' | 'adopted'
+  /** `followed`: it restarted itself under a new pid and was recognised. */
+  readonly origin: 'spawned' | 'adopted' | 'followed'
 }
 
 /** A process that this app did not start and that listens on the service's port. */
@@ -93,6 +94,8 @@ export type ServiceEvent =
       readonly survivors: string | null
     }
   | { readonly type: 'probed'; readonly runId: string; readonly result: ProbeResult }
+  /** The server restarted itself: the same run goes on as another process. */
+  | { readonly type: 'moved'; readonly instance: Instance }
   | { readonly type: 'backoff-over' }
   | { readonly type: 'adopted'; readonly instance: Instance }
   | { readonly type: 'port-watched'; readonly holder: Holder | null }

@@ -1,4 +1,5 @@
 import type { Exit } from '../core/exit.ts'
+import type { Instance } from '../core/state.ts'
 import { findByIdentity } from '../os/processes/identity.ts'
 import type { Identity } from '../os/processes/process-table.ts'
 import type { RunIntent } from '../os/run-records.ts'
@@ -10,7 +11,11 @@ const POLL_MS = 1_000
 /**
  * A run taken over from an earlier life of this app. Its exit is found by looking, and its exit code cannot be known.
  */
-export function adoptRun(intent: RunIntent, identity: Identity): Run {
+export function adoptRun(
+  intent: Pick<RunIntent, 'nonce' | 'startedAt' | 'command'>,
+  identity: Identity,
+  origin: Instance['origin'] = 'adopted',
+): Run {
   let timer: NodeJS.Timeout | undefined
   const exited = new Promise<Exit>((resolve) => {
     const look = async () => {
@@ -20,7 +25,7 @@ export function adoptRun(intent: RunIntent, identity: Identity): Run {
     timer = setTimeout(() => void look(), POLL_MS)
   })
   return {
-    instance: { runId: intent.nonce, pid: identity.pid, startedAt: intent.startedAt, origin: 'adopted' },
+    instance: { runId: intent.nonce, pid: identity.pid, startedAt: intent.startedAt, origin },
     identity,
     command: intent.command,
     address: intent.address,

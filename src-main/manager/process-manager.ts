@@ -146,7 +146,9 @@ export class ProcessManager {
       }
       const { runner } = entry
       runner.adopt(run)
-      if (!hasEnded && !wasStopping) continue
+      // One that restarts itself may have done so meanwhile: its runner looks for the new process.
+      const isKept = !hasEnded || runner.service.followsRestart === true
+      if (isKept && !wasStopping) continue
       this.#warn(
         hasEnded
           ? `${runner.service.name} ended while the app was not running; what it left behind is ended now`

@@ -3,6 +3,8 @@ import { decide, isIdle } from '../core/decide.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
 import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
+import { adoptRun } from './adopt.ts'
+import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
 import { startProbing } from './prober.ts'
 import { RUN_MARKER, type Run } from './run.ts'
@@ -184,8 +186,32 @@ export class ServiceRunner {
     this.#watchExit(result.run)
   }
 
-  #watchExit({ instance, exited }: Run): void {
-    void exited.then((exit) => this.post({ type: 'exited', runId: instance.runId, exit }))
+  #watchExit(run: Run): void {
+    void run.exited.then(async (exit) => {
+      if (await this.#follow(run)) return
+      this.post({ type: 'exited', runId: run.instance.runId, exit })
+    })
+  }
+
+  /** If the server has restarted itself under a new pid, the run goes on with that. */
+  async #follow({ instance: { runId, startedAt }, command }: Run): Promise<boolean> {
+    const { key, name, port, followsRestart, health } = this.#service
+    if (followsRestart !== true || port === null) return false
+    const isRunning = () =>
+      !this.#isDisposed && this.#state.status === 'running' && this.#state.instance.runId === runId
+    const waitMs = health.startGraceSeconds * 1000
+    const identity = await waitForSuccessor(runId, port, waitMs, isRunning).catch(() => null)
+    if (identity === null || !isRunning()) return false
+    const next = adoptRun({ nonce: runId, startedAt, command }, identity, 'followed')
+    this.#run = next
+    this.post({ type: 'moved', instance: next.instance })
+    try {
+      this.#context.records.writeRecord({ key, nonce: runId, bootId: identity.bootId, command, startedAt, identity })
+    } catch (error) {
+      this.#context.warn(`The PID file of ${name} could not be written: ${String(error)}`)
+    }
+    this.#watchExit(next)
+    return true
   }
 
   async #endTree(runId: string, force: boolean): Promise<void> {

@@ -15,7 +15,7 @@ export interface ServiceSnapshot {
   readonly status: ServiceStatus
   readonly health: Health
   readonly healthDetail: string | null
-  readonly origin: 'spawned' | 'adopted' | null
+  readonly origin: 'spawned' | 'adopted' | 'followed' | null
   readonly pid: number | null
   readonly holderName: string | null
   readonly host: string

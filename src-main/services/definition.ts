@@ -39,6 +39,10 @@ export function toDefinition(
     ...healthProblems(entry, health, address.port),
     ...addressProblems(entry, preset, address.port),
   ]
+  if (entry.followsRestart === true && address.port === null) {
+    const message = 'needs a port, to recognise the server by; add "port" to "args"'
+    problems.push({ path: ['followsRestart'], part: 'key', message })
+  }
   if (binName === undefined) {
     const message = `is missing; the preset "${preset.id}" needs the program to run: a name in PATH or an absolute path`
     problems.push({ path: ['binName'], part: 'value', message })
@@ -63,6 +67,7 @@ export function toDefinition(
       restart: entry.restart,
       health,
       graceSeconds: entry.stop.graceSeconds,
+      followsRestart: entry.followsRestart ?? preset.followsRestart ?? false,
       windowsStop: preset.windowsStop,
     },
   }

@@ -37,6 +37,8 @@ export interface Preset {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly health: PresetHealth
+  /** The server may restart itself under a new pid (ComfyUI with its manager). Default: false. */
+  readonly followsRestart?: boolean
   /** The console event that ends the server politely on Windows; `ctrl-break` unless it handles only the other. */
   readonly windowsStop: 'ctrl-break' | 'ctrl-c'
   readonly docsUrl: string | null

@@ -9,6 +9,11 @@ export function Badges({ service }: { readonly service: ServiceView }) {
           adopted
         </span>
       )}
+      {service.origin === 'followed' && (
+        <span className="badge" title="It restarted itself; its new process was recognised.">
+          followed
+        </span>
+      )}
       {service.removed && (
         <span className="badge badge-warn" title="It is gone from services.json, but it still runs.">
           removed

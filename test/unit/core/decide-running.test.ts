@@ -33,6 +33,25 @@ describe('an adopted instance', () => {
   })
 })
 
+describe('a server that restarted itself under a new pid', () => {
+  const moved: ServiceEvent = { type: 'moved', instance: { ...instance, pid: 4712, origin: 'followed' } }
+
+  it('is the same run, which has to become healthy again; no restart is counted', () => {
+    const { state, effects } = step({ ...states.running, restarts: 2 }, moved, withPort)
+    expect(state).toMatchObject({ status: 'running', instance: { runId: 'run', pid: 4712 }, restarts: 2 })
+    expect(state).toMatchObject({ health: { health: 'unknown', since: NOW } })
+    expect(effects).toEqual([])
+  })
+
+  it('changes nothing where its run is not the one that runs', () => {
+    for (const state of Object.values(states).filter(({ status }) => status !== 'running')) {
+      expect(step(state, moved)).toEqual({ state, effects: [] })
+    }
+    const other: ServiceEvent = { type: 'moved', instance: { ...instance, runId: 'earlier' } }
+    expect(step(states.running, other)).toEqual({ state: states.running, effects: [] })
+  })
+})
+
 describe('a probe', () => {
   it('changes the health of the run it belongs to, and nothing else', () => {
     const event: ServiceEvent = { type: 'probed', runId: 'run', result: { outcome: 'loading', detail: 'HTTP 503' } }

@@ -76,6 +76,12 @@ describe('a custom program', () => {
     expect(definition({ binName: 'x', args: { port: 1 }, health: { type: 'none' } }).health.type).toBe('none')
   })
 
+  it('is followed to a new process only if it has a port to be recognised by', () => {
+    expect(definition({ binName: 'x', args: { port: 1 } }).followsRestart).toBe(false)
+    expect(definition({ binName: 'x', args: { port: 1 }, followsRestart: true }).followsRestart).toBe(true)
+    expect(() => definition({ binName: 'x', followsRestart: true })).toThrow('followsRestart: needs a port')
+  })
+
   it('takes a working directory that is absolute on its system', () => {
     expect(definition({ binName: 'x', cwd: '/models' }).cwd).toBe('/models')
     expect(definition({ binName: 'x', cwd: 'C:\\models' }, 'win32').cwd).toBe('C:\\models')
