@@ -1,6 +1,6 @@
 import { describeExit, type Exit } from './exit.ts'
 import type { Failure } from './failure.ts'
-import { applyProbe, initialHealth } from './health.ts'
+import { applyProbe, hasFailed, initialHealth } from './health.ts'
 import { decideRestart } from './restart.ts'
 import type { ServiceDefinition } from './service-config.ts'
 import type { AfterStop, Answer, Decision, Effect, Holder, Instance, ServiceEvent, ServiceState } from './state.ts'
@@ -275,7 +275,27 @@ function afterStopping(state: StateOf<'stopping'>, context: DecisionContext, sur
       const next = askPolicy(after.exit, after.ranMs, restarts, crash, context)
       return { state: next.state, effects: [stopAnswered, ...next.effects] }
     }
+    case 'replace': {
+      const next = replaceUnhealthy(stopped, after, restarts, context)
+      return { state: next.state, effects: [stopAnswered, ...next.effects] }
+    }
   }
+}
+
+/** It was alive but of no use: whatever its process said when it was ended, that is a failure to the restart policy. */
+function replaceUnhealthy(
+  stopped: ServiceState,
+  { reason, ranMs }: Extract<AfterStop, { kind: 'replace' }>,
+  restarts: number,
+  context: DecisionContext,
+): Decision {
+  const exit = stopped.lastExit ?? { code: null, signal: null, at: context.now }
+  const failure: Failure = {
+    code: 'unhealthy',
+    message: `It was ended because its health probe failed: ${reason.replace(/\.$/, '')}.`,
+    hint: 'Look at the end of its output for the reason.',
+  }
+  return askPolicy(exit, ranMs, restarts, failure, context)
 }
 
 function failSurvived(survivors: string, after: AfterStop, lastExit: Exit | null, context: DecisionContext): Decision {
@@ -291,7 +311,14 @@ function failSurvived(survivors: string, after: AfterStop, lastExit: Exit | null
 /** After a service ended by itself: start it again at once or later, or leave it, as its restart policy says. */
 function askPolicy(exit: Exit, ranMs: number, restarts: number, failure: Failure, context: DecisionContext): Decision {
   const { service, now, random } = context
-  const decision = decideRestart({ config: service.restart, exit, ranMs, restarts, random })
+  const decision = decideRestart({
+    config: service.restart,
+    exit,
+    ranMs,
+    restarts,
+    random,
+    unhealthy: failure.code === 'unhealthy',
+  })
   switch (decision.kind) {
     case 'stay-stopped':
       return { state: { status: 'stopped', lastExit: exit }, effects: [tell('start', refused(failure))] }
@@ -322,7 +349,13 @@ function onProbed(state: ServiceState, event: EventOf<'probed'>, { service, now 
     (state.status === 'running' && state.instance.runId === event.runId) ||
     (state.status === 'external' && state.runId === event.runId)
   if (!current) return unchanged(state)
-  return { state: { ...state, health: applyProbe(state.health, event.result, service.health, now) }, effects: [] }
+  const health = applyProbe(state.health, event.result, service.health, now)
+  if (health === state.health) return unchanged(state)
+  const next = { ...state, health }
+  const restarts = service.health.onFailure === 'restart' && service.restart.policy !== 'no'
+  if (next.status !== 'running' || !restarts || !hasFailed(state.health, health)) return { state: next, effects: [] }
+  const ranMs = now - next.instance.startedAt
+  return endInstance(next, { kind: 'replace', reason: event.result.detail, ranMs }, false)
 }
 
 /** Somebody else's server appeared on our port, changed, or went away, while we have no instance. */

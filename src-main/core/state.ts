@@ -25,6 +25,8 @@ export type AfterStop =
   | { readonly kind: 'start'; readonly checkPort: boolean }
   /** It ended by itself; what it left behind is swept before the restart policy is asked. */
   | { readonly kind: 'ask-policy'; readonly exit: Exit; readonly ranMs: number }
+  /** It was ended because its health probe failed, `reason` being its last answer; then the policy is asked. */
+  | { readonly kind: 'replace'; readonly reason: string; readonly ranMs: number }
 
 /**
  * The state of one service. `restarts` counts automatic restarts in a row. There is no second place that says whether

@@ -86,9 +86,11 @@ async function spawnRecorded(
   const command = [program.command, ...program.args, ...service.args] as [string, ...string[]]
   // A program that is part of the app is a detail of ours; people know it by the name they configured.
   const shown = program.args.length === 0 ? command : [service.binName, ...service.args]
-  const intent: RunIntent = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now() }
+  let intent: RunIntent
   let handle: ProcessHandle
   try {
+    const base = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now() }
+    intent = { ...base, logOffsets: logs.sizes(key) }
     records.writeIntent(intent)
     handle = await spawnIntoLogs(service, runId, command, program, logs)
   } catch (error) {
@@ -106,9 +108,11 @@ async function spawnRecorded(
   }
   const instance = { runId, pid, startedAt: intent.startedAt, origin: 'spawned' } as const
   const { exited } = handle
+  const { command: shownCommand, logOffsets = null } = intent
+  const unwatch = () => undefined
   return {
     ok: true,
-    run: { instance, identity, command: intent.command, isWatched: true, exited, unwatch: () => undefined },
+    run: { instance, identity, command: shownCommand, logOffsets, isWatched: true, exited, unwatch },
   }
 }
 

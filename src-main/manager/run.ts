@@ -2,6 +2,7 @@ import type { Exit } from '../core/exit.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Holder, Instance } from '../core/state.ts'
 import type { Identity } from '../os/processes/process-table.ts'
+import type { LogOffsets } from '../os/run-records.ts'
 
 /** Environment variable that every child carries; its value is the run's id (DESIGN.md, D3). */
 export const RUN_MARKER = 'AGENTOS_RUN'
@@ -12,6 +13,8 @@ export const KEY_MARKER = 'AGENTOS_SERVICE'
 export interface Run {
   readonly instance: Instance
   readonly identity: Identity
+  /** Where its own output begins; null if nobody remembers. */
+  readonly logOffsets: LogOffsets | null
   /** As people may see it, secrets masked. */
   readonly command: readonly string[]
   /** Whether its process was watched since it was started or taken over, so that its end is seen when it comes. */

@@ -4,6 +4,7 @@ import type { ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
 import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
 import { type LaunchContext, launch } from './launch.ts'
+import { LogScan } from './log-scan.ts'
 import { startProbing } from './prober.ts'
 import { RUN_MARKER, type Run } from './run.ts'
 
@@ -56,6 +57,9 @@ export class ServiceRunner {
   /** A changed definition counts from the next start on, its probe and restart policy at once. */
   redefine(service: ServiceDefinition): void {
     this.#service = service
+    // Where nothing was left to probe, nobody would look again.
+    if (this.#state.status === 'running') this.#probe(this.#state.instance.runId)
+    else if (this.#state.status === 'external') this.#probe(this.#state.runId)
     this.#context.onChange()
   }
 
@@ -209,13 +213,16 @@ export class ServiceRunner {
 
   #probe(runId: string): void {
     this.#stopProbing()
-    const isOk = () =>
-      (this.#state.status === 'running' || this.#state.status === 'external') && this.#state.health.health === 'ok'
-    this.#stopProbing = startProbing(
-      () => this.#service,
-      isOk,
-      (result) => this.post({ type: 'probed', runId, result }),
-    )
+    const { logs, resolveProgram } = this.#context
+    const offsets = this.#run?.logOffsets ?? null
+    const log = offsets === null ? null : new LogScan(logs, this.#service.key, offsets)
+    this.#stopProbing = startProbing({
+      service: () => this.#service,
+      state: () => (this.#state.status === 'running' || this.#state.status === 'external' ? this.#state : null),
+      log,
+      resolveProgram,
+      onResult: (result) => this.post({ type: 'probed', runId, result }),
+    })
   }
 }
 

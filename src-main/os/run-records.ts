@@ -4,6 +4,12 @@ import { z } from 'zod'
 import { writeFileAtomicSync } from './atomic-write.ts'
 import type { Identity } from './processes/process-table.ts'
 
+/** How long the log files were when a run began: what comes after that is its own output. */
+export interface LogOffsets {
+  readonly stdout: number
+  readonly stderr: number
+}
+
 /**
  * PID files (DESIGN.md, D3). `run/<key>.pid` records a running instance: first line the decimal pid alone, second line
  * JSON. `run/<key>.intent` precedes it: it is written before the spawn and says which marker to look for should the app
@@ -19,6 +25,8 @@ export interface RunIntent {
   readonly command: readonly string[]
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** Missing in records of older versions. */
+  readonly logOffsets?: LogOffsets | undefined
 }
 
 export interface RunRecord extends RunIntent {
@@ -46,6 +54,7 @@ const intentSchema = z.object({
   bootId: text,
   command: z.array(z.string()).min(1),
   startedAt: z.number(),
+  logOffsets: z.object({ stdout: z.int().min(0), stderr: z.int().min(0) }).optional(),
 })
 
 const recordSchema = intentSchema.extend({ pid: z.int().min(2), createdAt: text })
