@@ -250,10 +250,15 @@ function onExited(state: ServiceState, event: EventOf<'exited'>): Decision {
 
 function onTreeEnded(state: ServiceState, event: EventOf<'tree-ended'>, context: DecisionContext): Decision {
   if (state.status !== 'stopping' || state.runId !== event.runId) return unchanged(state)
-  return afterStopping(state, context, event.survivors)
+  return afterStopping(state, context, event.survivors, event.lastWords)
 }
 
-function afterStopping(state: StateOf<'stopping'>, context: DecisionContext, survivors: string | null): Decision {
+function afterStopping(
+  state: StateOf<'stopping'>,
+  context: DecisionContext,
+  survivors: string | null,
+  lastWords: readonly string[] = [],
+): Decision {
   const { after, lastExit, restarts } = state
   if (survivors !== null) return failSurvived(survivors, after, lastExit, context)
   const { name } = context.service
@@ -271,12 +276,13 @@ function afterStopping(state: StateOf<'stopping'>, context: DecisionContext, sur
         code: 'crashed',
         message: `It ended by itself with ${describeExit(after.exit)}.`,
         hint: 'Look at the end of its output for the reason.',
+        details: lastWords,
       }
       const next = askPolicy(after.exit, after.ranMs, restarts, crash, context)
       return { state: next.state, effects: [stopAnswered, ...next.effects] }
     }
     case 'replace': {
-      const next = replaceUnhealthy(stopped, after, restarts, context)
+      const next = replaceUnhealthy(stopped, after, restarts, lastWords, context)
       return { state: next.state, effects: [stopAnswered, ...next.effects] }
     }
   }
@@ -287,6 +293,7 @@ function replaceUnhealthy(
   stopped: ServiceState,
   { reason, ranMs }: Extract<AfterStop, { kind: 'replace' }>,
   restarts: number,
+  lastWords: readonly string[],
   context: DecisionContext,
 ): Decision {
   const exit = stopped.lastExit ?? { code: null, signal: null, at: context.now }
@@ -294,6 +301,7 @@ function replaceUnhealthy(
     code: 'unhealthy',
     message: `It was ended because its health probe failed: ${reason.replace(/\.$/, '')}.`,
     hint: 'Look at the end of its output for the reason.',
+    details: lastWords,
   }
   return askPolicy(exit, ranMs, restarts, failure, context)
 }
@@ -323,8 +331,8 @@ function askPolicy(exit: Exit, ranMs: number, restarts: number, failure: Failure
     case 'stay-stopped':
       return { state: { status: 'stopped', lastExit: exit }, effects: [tell('start', refused(failure))] }
     case 'give-up': {
-      const answer = tell('start', refused(decision.failure))
-      return { state: { status: 'failed', failure: decision.failure, lastExit: exit }, effects: [answer] }
+      const final: Failure = { ...decision.failure, details: failure.details ?? [] }
+      return { state: { status: 'failed', failure: final, lastExit: exit }, effects: [tell('start', refused(final))] }
     }
     case 'restart': {
       if (decision.delayMs === 0) {

@@ -93,6 +93,8 @@ export type ServiceEvent =
       readonly type: 'tree-ended'
       readonly runId: string
       readonly survivors: string | null
+      /** After a crash: what the run said last. */
+      readonly lastWords?: readonly string[]
     }
   | { readonly type: 'probed'; readonly runId: string; readonly result: ProbeResult }
   | { readonly type: 'backoff-over' }

@@ -6,6 +6,7 @@ import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
 import { type LaunchContext, launch } from './launch.ts'
 import { LogScan } from './log-scan.ts'
 import { startProbing } from './prober.ts'
+import { readLastWords } from './read-last-words.ts'
 import { RUN_MARKER, type Run } from './run.ts'
 
 /** What a runner needs from the manager. */
@@ -181,6 +182,7 @@ export class ServiceRunner {
     if (run === null) return
     const hurry = new AbortController()
     this.#hurry = hurry
+    const reading = this.#lastWords(run)
     let survivors: string | null
     try {
       const left = await stopTree(run.identity, {
@@ -195,8 +197,16 @@ export class ServiceRunner {
       survivors = `something unknown (${error instanceof Error ? error.message : String(error)})`
     }
     await this.#releaseRun(run, survivors)
+    const lastWords = await reading
     this.#hurry = null
-    this.post({ type: 'tree-ended', runId, survivors })
+    this.post({ type: 'tree-ended', runId, survivors, lastWords })
+  }
+
+  /** Read while its tree is ended, so that the restart does not wait for it. A stop by a person needs no reason. */
+  #lastWords({ logOffsets }: Run): Promise<readonly string[]> {
+    const after = this.#state.status === 'stopping' ? this.#state.after.kind : null
+    if (after !== 'ask-policy' && after !== 'replace') return Promise.resolve([])
+    return readLastWords(this.#context.logs, this.#service.key, logOffsets)
   }
 
   async #releaseRun(run: Run, survivors: string | null): Promise<void> {
