@@ -1,6 +1,6 @@
 import { describeExit, type Exit } from './exit.ts'
 import type { Failure } from './failure.ts'
-import { applyProbe, initialHealth } from './health.ts'
+import { applyProbe, hasFailed, initialHealth } from './health.ts'
 import { decideRestart } from './restart.ts'
 import type { ServiceDefinition } from './service-config.ts'
 import type { AfterStop, Answer, Decision, Effect, Holder, Instance, ServiceEvent, ServiceState } from './state.ts'
@@ -254,10 +254,15 @@ function onExited(state: ServiceState, event: EventOf<'exited'>): Decision {
 
 function onTreeEnded(state: ServiceState, event: EventOf<'tree-ended'>, context: DecisionContext): Decision {
   if (state.status !== 'stopping' || state.runId !== event.runId) return unchanged(state)
-  return afterStopping(state, context, event.survivors)
+  return afterStopping(state, context, event.survivors, event.lastWords)
 }
 
-function afterStopping(state: StateOf<'stopping'>, context: DecisionContext, survivors: string | null): Decision {
+function afterStopping(
+  state: StateOf<'stopping'>,
+  context: DecisionContext,
+  survivors: string | null,
+  lastWords: readonly string[] = [],
+): Decision {
   const { after, lastExit, restarts } = state
   if (survivors !== null) return failSurvived(survivors, after, lastExit, context)
   const { name } = context.service
@@ -275,11 +280,34 @@ function afterStopping(state: StateOf<'stopping'>, context: DecisionContext, sur
         code: 'crashed',
         message: `It ended by itself with ${describeExit(after.exit)}.`,
         hint: 'Look at the end of its output for the reason.',
+        details: lastWords,
       }
       const next = askPolicy(after.exit, after.ranMs, restarts, crash, context)
       return { state: next.state, effects: [stopAnswered, ...next.effects] }
     }
+    case 'replace': {
+      const next = replaceUnhealthy(stopped, after, restarts, lastWords, context)
+      return { state: next.state, effects: [stopAnswered, ...next.effects] }
+    }
   }
+}
+
+/** It was alive but of no use: whatever its process said when it was ended, that is a failure to the restart policy. */
+function replaceUnhealthy(
+  stopped: ServiceState,
+  { reason, ranMs }: Extract<AfterStop, { kind: 'replace' }>,
+  restarts: number,
+  lastWords: readonly string[],
+  context: DecisionContext,
+): Decision {
+  const exit = stopped.lastExit ?? { code: null, signal: null, at: context.now }
+  const failure: Failure = {
+    code: 'unhealthy',
+    message: `It was ended because its health probe failed: ${reason.replace(/\.$/, '')}.`,
+    hint: 'Look at the end of its output for the reason.',
+    details: lastWords,
+  }
+  return askPolicy(exit, ranMs, restarts, failure, context)
 }
 
 function failSurvived(survivors: string, after: AfterStop, lastExit: Exit | null, context: DecisionContext): Decision {
@@ -295,13 +323,20 @@ function failSurvived(survivors: string, after: AfterStop, lastExit: Exit | null
 /** After a service ended by itself: start it again at once or later, or leave it, as its restart policy says. */
 function askPolicy(exit: Exit, ranMs: number, restarts: number, failure: Failure, context: DecisionContext): Decision {
   const { service, now, random } = context
-  const decision = decideRestart({ config: service.restart, exit, ranMs, restarts, random })
+  const decision = decideRestart({
+    config: service.restart,
+    exit,
+    ranMs,
+    restarts,
+    random,
+    unhealthy: failure.code === 'unhealthy',
+  })
   switch (decision.kind) {
     case 'stay-stopped':
       return { state: { status: 'stopped', lastExit: exit }, effects: [tell('start', refused(failure))] }
     case 'give-up': {
-      const answer = tell('start', refused(decision.failure))
-      return { state: { status: 'failed', failure: decision.failure, lastExit: exit }, effects: [answer] }
+      const final: Failure = { ...decision.failure, details: failure.details ?? [] }
+      return { state: { status: 'failed', failure: final, lastExit: exit }, effects: [tell('start', refused(final))] }
     }
     case 'restart': {
       if (decision.delayMs === 0) {
@@ -326,7 +361,13 @@ function onProbed(state: ServiceState, event: EventOf<'probed'>, { service, now 
     (state.status === 'running' && state.instance.runId === event.runId) ||
     (state.status === 'external' && state.runId === event.runId)
   if (!current) return unchanged(state)
-  return { state: { ...state, health: applyProbe(state.health, event.result, service.health, now) }, effects: [] }
+  const health = applyProbe(state.health, event.result, service.health, now)
+  if (health === state.health) return unchanged(state)
+  const next = { ...state, health }
+  const restarts = service.health.onFailure === 'restart' && service.restart.policy !== 'no'
+  if (next.status !== 'running' || !restarts || !hasFailed(state.health, health)) return { state: next, effects: [] }
+  const ranMs = now - next.instance.startedAt
+  return endInstance(next, { kind: 'replace', reason: event.result.detail, ranMs }, false)
 }
 
 /** It is not a crash and not a new run, so restarts are not counted; but it may load its model anew. */

@@ -5,4 +5,6 @@ export interface Failure {
   readonly message: string
   /** Empty if there is nothing to do. */
   readonly hint: string
+  /** What a service said last, as plain text; untrusted. */
+  readonly details?: readonly string[]
 }

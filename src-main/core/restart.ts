@@ -16,6 +16,8 @@ export interface RestartQuestion {
   readonly restarts: number
   /** From 0 up to 1, for the jitter. */
   readonly random: number
+  /** True if it did not end by itself but because its health probe failed: then no exit is a clean one. */
+  readonly unhealthy?: boolean
 }
 
 /** Share of the delay that is random, so that services that fell together do not rise together. */
@@ -28,8 +30,9 @@ export function backoffDelayMs(config: RestartConfig, restarts: number, random: 
 }
 
 /** What to do after a service ended by itself. */
-export function decideRestart({ config, exit, ranMs, restarts, random }: RestartQuestion): RestartDecision {
-  const clean = isCleanExit(exit)
+export function decideRestart(question: RestartQuestion): RestartDecision {
+  const { config, exit, ranMs, restarts, random, unhealthy = false } = question
+  const clean = isCleanExit(exit) && !unhealthy
   if (config.policy === 'no' || (config.policy === 'on-failure' && clean)) {
     if (clean) return { kind: 'stay-stopped' }
     return {
@@ -47,7 +50,7 @@ export function decideRestart({ config, exit, ranMs, restarts, random }: Restart
       kind: 'give-up',
       failure: {
         code: 'crash-loop',
-        message: `It ended ${inARow + 1} times in a row, last with ${describeExit(exit)}.`,
+        message: `It ended ${inARow + 1} times in a row, last ${unhealthy ? 'because its health probe failed' : `with ${describeExit(exit)}`}.`,
         hint: 'Look at the end of its output for the reason, then start it again.',
       },
     }

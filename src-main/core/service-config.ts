@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type HealthConfig, healthSchema } from './health-config.ts'
 
 /**
  * `services.json`: the one file a person may edit. Every object is strict, so a misspelt key is an error with its place
@@ -35,25 +36,6 @@ const restartPolicy = z
     stableAfterSeconds: seconds('A run at least this long resets the count of restarts.', 0).default(60),
   })
   .meta({ description: 'Restart policy.' })
-
-// No defaults here: what an entry leaves out comes from its preset, then from `defaultHealth`.
-const healthProbe = z
-  .strictObject({
-    type: z.enum(['http', 'tcp', 'none']).meta({ description: 'How the service is probed.' }),
-    path: z
-      .string()
-      .regex(/^\/[^\s#]*$/, 'must start with "/"')
-      .meta({ description: 'Path of the HTTP probe, on the service’s own host and port.' }),
-    intervalSeconds: seconds('Time between two probes.', 0.1),
-    timeoutSeconds: seconds('Longest wait for one answer.', 0.1),
-    startGraceSeconds: seconds('How long the service may be loading before a failed probe counts.', 0),
-    failureThreshold: z
-      .int()
-      .min(1)
-      .max(100)
-      .meta({ description: 'Failed probes in a row before a service that was ok counts as failing.' }),
-  })
-  .meta({ description: 'Health probe. What is left out comes from the preset.' })
 
 const environment = z
   .record(
@@ -97,7 +79,7 @@ export const serviceSchema = z
       description:
         'The server may restart itself under a new pid: when its process ends, one that it started and that listens on its port takes its place. Default: as the preset says.',
     }),
-    health: healthProbe.partial().prefault({}),
+    health: healthSchema.prefault({}),
     stop: z
       .strictObject({
         graceSeconds: seconds('Time between the polite stop signal and the forced kill.', 0).default(5),
@@ -115,17 +97,6 @@ export const servicesFileSchema = z.strictObject({
 /** One entry of services.json with its defaults filled in, before its preset is applied. */
 export type ServiceEntry = z.output<typeof serviceSchema>
 export type RestartConfig = z.output<typeof restartPolicy>
-export type HealthConfig = z.output<typeof healthProbe>
-
-/** Used where neither the entry nor its preset says otherwise. Ten minutes: a model may take that long to load. */
-export const defaultHealth: HealthConfig = {
-  type: 'tcp',
-  path: '/',
-  intervalSeconds: 5,
-  timeoutSeconds: 3,
-  startGraceSeconds: 600,
-  failureThreshold: 3,
-}
 
 /**
  * A service ready to run: its entry with the preset applied. This is what the manager knows; it never sees presets.

@@ -26,6 +26,8 @@ export type AfterStop =
   | { readonly kind: 'start'; readonly checkPort: boolean }
   /** It ended by itself; what it left behind is swept before the restart policy is asked. */
   | { readonly kind: 'ask-policy'; readonly exit: Exit; readonly ranMs: number }
+  /** It was ended because its health probe failed, `reason` being its last answer; then the policy is asked. */
+  | { readonly kind: 'replace'; readonly reason: string; readonly ranMs: number }
 
 /**
  * The state of one service. `restarts` counts automatic restarts in a row. There is no second place that says whether
@@ -92,6 +94,8 @@ export type ServiceEvent =
       readonly type: 'tree-ended'
       readonly runId: string
       readonly survivors: string | null
+      /** After a crash: what the run said last. */
+      readonly lastWords?: readonly string[]
     }
   | { readonly type: 'probed'; readonly runId: string; readonly result: ProbeResult }
   /** The server restarted itself: the same run goes on as another process. */

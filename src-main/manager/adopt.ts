@@ -12,7 +12,7 @@ const POLL_MS = 1_000
  * A run taken over from an earlier life of this app. Its exit is found by looking, and its exit code cannot be known.
  */
 export function adoptRun(
-  intent: Pick<RunIntent, 'nonce' | 'startedAt' | 'command'>,
+  intent: Omit<RunIntent, 'key' | 'bootId'>,
   identity: Identity,
   origin: Instance['origin'] = 'adopted',
 ): Run {
@@ -29,6 +29,7 @@ export function adoptRun(
     identity,
     command: intent.command,
     address: intent.address,
+    logOffsets: intent.logOffsets ?? null,
     isWatched: true,
     exited,
     unwatch: () => clearTimeout(timer),
@@ -42,6 +43,7 @@ export function endedRun(intent: RunIntent, identity: Identity): Run {
     identity,
     command: intent.command,
     address: intent.address,
+    logOffsets: intent.logOffsets ?? null,
     isWatched: false,
     exited: Promise.resolve({ code: null, signal: null, at: Date.now() }),
     unwatch: () => undefined,

@@ -87,10 +87,11 @@ async function spawnRecorded(
   // A program that is part of the app is a detail of ours; people know it by the name they configured.
   const shown = program.args.length === 0 ? command : [service.binName, ...service.args]
   const address = { host: service.host, port: service.port }
-  const startedAt = Date.now()
-  const intent: RunIntent = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt, address }
+  let intent: RunIntent
   let handle: ProcessHandle
   try {
+    const base = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now(), address }
+    intent = { ...base, logOffsets: logs.sizes(key) }
     records.writeIntent(intent)
     handle = await spawnIntoLogs(service, runId, command, program, logs)
   } catch (error) {
@@ -107,9 +108,11 @@ async function spawnRecorded(
   }
   const instance = { runId, pid, startedAt: intent.startedAt, origin: 'spawned' } as const
   const { exited } = handle
+  const { command: shownCommand, logOffsets = null } = intent
+  const unwatch = () => undefined
   return {
     ok: true,
-    run: { instance, identity, command: intent.command, address, isWatched: true, exited, unwatch: () => undefined },
+    run: { instance, identity, command: shownCommand, address, logOffsets, isWatched: true, exited, unwatch },
   }
 }
 

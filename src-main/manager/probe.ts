@@ -1,22 +1,91 @@
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { reachableHost } from '../core/address.ts'
-import type { ProbeResult } from '../core/health.ts'
+import { dueProbe, type ProbeResult } from '../core/health.ts'
+import type { ProbeConfig } from '../core/health-config.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import { systemErrorCode } from '../os/process-error.ts'
+import type { LogScan } from './log-scan.ts'
+import { type ProbeProgram, probeCommand } from './probe-command.ts'
 
+/** Far more than a health answer has; what comes after it is not read. */
+const MAX_BODY_BYTES = 64 * 1024
 const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
-function failed(error: Error, timeoutSeconds: number): ProbeResult {
-  const code = systemErrorCode(error)
-  if (code !== undefined && REFUSED.has(code))
-    return { outcome: 'unreachable', detail: 'Nothing answers on its port yet.' }
-  if (code === 'ETIMEDOUT') return { outcome: 'failed', detail: `No answer within ${timeoutSeconds} s.` }
-  return { outcome: 'failed', detail: error.message }
+/** What the probes of one run need. */
+export interface ProbeTarget extends ProbeProgram {
+  readonly service: ServiceDefinition
+  readonly isReady: boolean
+  /** This app did not start it, so there is no output of it to read. */
+  readonly isExternal: boolean
+  readonly log: LogScan | null
 }
 
-function timedOut(): Error {
-  return Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })
+/** Probes a service once. Never rejects; ends early, with some result, when `signal` is aborted. */
+export async function probeOnce(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
+  const { service, log } = target
+  const probe = dueProbe(service, target.isReady, target.isExternal)
+  switch (probe?.type) {
+    case 'http':
+      return probePort(service, probe, signal, probeHttp)
+    case 'tcp':
+      return probePort(service, probe, signal, probeTcp)
+    case 'command':
+      return probeCommand(target, probe, signal)
+    case 'log':
+      return log === null ? { outcome: 'failed', detail: 'Its output cannot be read.' } : log.look(probe)
+    default:
+      return { outcome: 'ok', detail: 'No probe is configured.' }
+  }
+}
+
+/** What a probe of the port is given: where to ask, how long, and what to tell. */
+interface PortQuestion {
+  readonly host: string
+  readonly port: number
+  readonly probe: ProbeConfig
+  readonly signal: AbortSignal
+  readonly connected: () => void
+  readonly answer: (result: ProbeResult) => void
+}
+
+/** One time-out over the whole probe: a body that trickles in must not keep it alive. */
+function probePort(
+  { host, port }: ServiceDefinition,
+  probe: ProbeConfig,
+  outer: AbortSignal,
+  ask: (question: PortQuestion) => void,
+): Promise<ProbeResult> {
+  const { timeoutSeconds } = probe
+  const abort = new AbortController()
+  const end = () => abort.abort()
+  outer.addEventListener('abort', end, { once: true })
+  let isConnected = false
+  let timer: NodeJS.Timeout | undefined
+  return new Promise<ProbeResult>((answer) => {
+    timer = setTimeout(() => {
+      const detail = isConnected
+        ? `It accepts connections but does not answer within ${timeoutSeconds} s.`
+        : `No connection to port ${port} within ${timeoutSeconds} s.`
+      answer({ outcome: 'failed', detail })
+    }, timeoutSeconds * 1000)
+    const connected = () => {
+      isConnected = true
+    }
+    ask({ host: reachableHost(host), port: port ?? 0, probe, signal: abort.signal, connected, answer })
+  }).finally(() => {
+    clearTimeout(timer)
+    outer.removeEventListener('abort', end)
+    end()
+  })
+}
+
+function explain(error: Error): ProbeResult {
+  const code = systemErrorCode(error)
+  if (code !== undefined && REFUSED.has(code)) {
+    return { outcome: 'unreachable', detail: 'Nothing answers on its port yet.' }
+  }
+  return { outcome: 'failed', detail: error.message }
 }
 
 /**
@@ -27,37 +96,43 @@ export function judgeStatus(status: number, path: string): ProbeResult {
   const detail = `HTTP ${status} from ${path}`
   if (status === 503) return { outcome: 'loading', detail }
   if (status === 401 || status === 403) return { outcome: 'ok', detail: `${detail} (it wants a key)` }
+  if (status >= 300 && status < 400) return { outcome: 'ok', detail: `${detail} (the redirect is not followed)` }
   return { outcome: status < 400 ? 'ok' : 'failed', detail }
 }
 
-function probeHttp({ host, health }: ServiceDefinition, port: number, signal: AbortSignal): Promise<ProbeResult> {
-  return new Promise((resolve) => {
-    const options = { host: reachableHost(host), port, path: health.path, agent: false, signal }
-    const call = request({ ...options, timeout: health.timeoutSeconds * 1000 }, (response) => {
-      resolve(judgeStatus(response.statusCode ?? 0, health.path))
-      response.destroy()
-    })
-    call.once('timeout', () => call.destroy(timedOut()))
-    call.once('error', (error) => resolve(failed(error, health.timeoutSeconds)))
-    call.end()
+function probeHttp({ host, port, probe, signal, connected, answer }: PortQuestion): void {
+  const { path, expectBody } = probe
+  const call = request({ host, port, path, agent: false, signal }, (response) => {
+    response.on('error', (error) => answer(explain(error)))
+    const status = response.statusCode ?? 0
+    const result = judgeStatus(status, path)
+    if (expectBody === null || result.outcome !== 'ok' || status === 401 || status === 403) answer(result)
+    else searchBody(response, expectBody, result, answer)
   })
+  call.once('socket', (socket) => socket.once('connect', connected))
+  call.on('error', (error) => answer(explain(error)))
+  call.end()
 }
 
-function probeTcp({ host, health }: ServiceDefinition, port: number, signal: AbortSignal): Promise<ProbeResult> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: reachableHost(host), port, signal, timeout: health.timeoutSeconds * 1000 })
-    socket.once('connect', () => {
-      resolve({ outcome: 'ok', detail: `Port ${port} accepts connections.` })
-      socket.destroy()
-    })
-    socket.once('timeout', () => socket.destroy(timedOut()))
-    socket.once('error', (error) => resolve(failed(error, health.timeoutSeconds)))
+function searchBody(
+  response: IncomingMessage,
+  wanted: string,
+  found: ProbeResult,
+  answer: (result: ProbeResult) => void,
+): void {
+  const needle = Buffer.from(wanted)
+  const missing = `${found.detail}, but without ${JSON.stringify(wanted)}: is it another program?`
+  let body = Buffer.alloc(0)
+  response.on('data', (chunk: Buffer) => {
+    body = Buffer.concat([body, chunk.subarray(0, MAX_BODY_BYTES - body.length)])
+    if (body.includes(needle)) answer(found)
+    else if (body.length === MAX_BODY_BYTES) answer({ outcome: 'failed', detail: missing })
   })
+  response.on('end', () => answer({ outcome: 'failed', detail: missing }))
 }
 
-/** Probes a service once. Never rejects; ends early, with some result, when `signal` is aborted. */
-export async function probeOnce(service: ServiceDefinition, signal: AbortSignal): Promise<ProbeResult> {
-  const { port, health } = service
-  if (port === null || health.type === 'none') return { outcome: 'ok', detail: 'No probe is configured.' }
-  return health.type === 'http' ? probeHttp(service, port, signal) : probeTcp(service, port, signal)
+function probeTcp({ host, port, signal, answer }: PortQuestion): void {
+  const socket = connect({ host, port, signal })
+  socket.once('connect', () => answer({ outcome: 'ok', detail: `Port ${port} accepts connections.` }))
+  socket.on('error', (error) => answer(explain(error)))
 }

@@ -1,29 +1,44 @@
-import { isProbed, type ProbeResult } from '../core/health.ts'
+import { dueProbe, type HealthState, type ProbeResult } from '../core/health.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
+import type { ProgramResolver } from './launch.ts'
+import type { LogScan } from './log-scan.ts'
 import { probeOnce } from './probe.ts'
 
-/** While a service is not ok yet, people watch it: probe more often than the interval says. */
+/** While a service loads or recovers, people watch it: probe more often than the interval says. */
 const EAGER_INTERVAL_MS = 500
+
+export interface Probing {
+  /** As it is defined now; a changed probe counts from the next one on. */
+  readonly service: () => ServiceDefinition
+  /** What is probed; null if it is not there any more. */
+  readonly state: () => { readonly status: 'running' | 'external'; readonly health: HealthState } | null
+  readonly log: LogScan | null
+  readonly resolveProgram: ProgramResolver
+  readonly onResult: (result: ProbeResult) => void
+}
 
 /**
  * Probes one run again and again. The next probe comes a pause after the last one was answered, so they never pile up.
  *
  * @returns ends the probing
  */
-export function startProbing(
-  service: () => ServiceDefinition,
-  isSettled: () => boolean,
-  onResult: (result: ProbeResult) => void,
-): () => void {
-  if (!isProbed(service())) return () => undefined
+export function startProbing({ service, state, log, resolveProgram, onResult }: Probing): () => void {
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const probe = async () => {
-    const result = await probeOnce(service(), abort.signal)
+    const target = state()
+    if (target === null) return
+    const { isReady } = target.health
+    const isExternal = target.status === 'external'
+    // Started, and nothing watches whether it stays so.
+    if (dueProbe(service(), isReady, isExternal) === null && target.health.health === 'ok') return
+    const question = { service: service(), isReady, isExternal, log, resolveProgram }
+    const result = await probeOnce(question, abort.signal)
     if (abort.signal.aborted) return
     onResult(result)
-    const intervalMs = service().health.intervalSeconds * 1000
-    timer = setTimeout(() => void probe(), isSettled() ? intervalMs : Math.min(intervalMs, EAGER_INTERVAL_MS))
+    // The answer may have ended the probing.
+    if (abort.signal.aborted) return
+    timer = setTimeout(() => void probe(), pauseMs(service(), state()?.health ?? target.health, isExternal))
   }
   // A server needs a moment to bind; the first answer should rarely be "refused".
   timer = setTimeout(() => void probe(), 50)
@@ -31,4 +46,12 @@ export function startProbing(
     abort.abort()
     clearTimeout(timer)
   }
+}
+
+function pauseMs(service: ServiceDefinition, { health, isReady, streak }: HealthState, isExternal: boolean): number {
+  const probe = dueProbe(service, isReady, isExternal) ?? service.health
+  const intervalMs = probe.intervalSeconds * 1000
+  const isWatched = health === 'unknown' || health === 'loading' || (health === 'failing' && streak.of === 'ok')
+  // A command costs a process each time, and whoever gave it said how often.
+  return isWatched && probe.type !== 'command' ? Math.min(intervalMs, EAGER_INTERVAL_MS) : intervalMs
 }

@@ -2,7 +2,7 @@ import type { Exit } from '../core/exit.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Holder, Instance } from '../core/state.ts'
 import type { Identity } from '../os/processes/process-table.ts'
-import type { RunIntent } from '../os/run-records.ts'
+import type { LogOffsets, RunIntent } from '../os/run-records.ts'
 
 /** Environment variable that every child carries; its value is the run's id (DESIGN.md, D3). */
 export const RUN_MARKER = 'AGENTOS_RUN'
@@ -13,6 +13,8 @@ export const KEY_MARKER = 'AGENTOS_SERVICE'
 export interface Run {
   readonly instance: Instance
   readonly identity: Identity
+  /** Where its own output begins; null if nobody remembers. */
+  readonly logOffsets: LogOffsets | null
   /** As people may see it, secrets masked. */
   readonly command: readonly string[]
   /** Where it listens, whatever its service is changed to meanwhile; undefined if its record does not say. */

@@ -6,7 +6,9 @@ import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
 import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
+import { LogScan } from './log-scan.ts'
 import { startProbing } from './prober.ts'
+import { readLastWords } from './read-last-words.ts'
 import { RUN_MARKER, type Run } from './run.ts'
 
 /** What a runner needs from the manager. */
@@ -65,6 +67,9 @@ export class ServiceRunner {
   /** A changed definition counts from the next start on; how it is probed, stopped and restarted, at once. */
   redefine(service: ServiceDefinition): void {
     this.#service = service
+    // Where nothing was left to probe, nobody would look again.
+    if (this.#state.status === 'running') this.#probe(this.#state.instance.runId)
+    else if (this.#state.status === 'external') this.#probe(this.#state.runId)
     this.#context.onChange()
   }
 
@@ -194,19 +199,20 @@ export class ServiceRunner {
   }
 
   /** If the server has restarted itself under a new pid, the run goes on with that. */
-  async #follow({ instance: { runId, startedAt }, command }: Run): Promise<boolean> {
-    const { key, name, port, followsRestart, health } = this.#service
+  async #follow({ instance: { runId, startedAt }, command, address, logOffsets }: Run): Promise<boolean> {
+    const { key, name, port, followsRestart, health } = this.serviceInEffect
     if (followsRestart !== true || port === null) return false
     const isRunning = () =>
       !this.#isDisposed && this.#state.status === 'running' && this.#state.instance.runId === runId
     const waitMs = health.startGraceSeconds * 1000
     const identity = await waitForSuccessor(runId, port, waitMs, isRunning).catch(() => null)
     if (identity === null || !isRunning()) return false
-    const next = adoptRun({ nonce: runId, startedAt, command }, identity, 'followed')
+    const kept = { nonce: runId, startedAt, command, address, logOffsets: logOffsets ?? undefined }
+    const next = adoptRun(kept, identity, 'followed')
     this.#run = next
     this.post({ type: 'moved', instance: next.instance })
     try {
-      this.#context.records.writeRecord({ key, nonce: runId, bootId: identity.bootId, command, startedAt, identity })
+      this.#context.records.writeRecord({ ...kept, key, bootId: identity.bootId, identity })
     } catch (error) {
       this.#context.warn(`The PID file of ${name} could not be written: ${String(error)}`)
     }
@@ -219,6 +225,7 @@ export class ServiceRunner {
     if (run === null) return
     const hurry = new AbortController()
     this.#hurry = hurry
+    const reading = this.#lastWords(run)
     let survivors: string | null
     try {
       const left = await stopTree(run.identity, {
@@ -234,8 +241,16 @@ export class ServiceRunner {
       survivors = `something unknown (${error instanceof Error ? error.message : String(error)})`
     }
     await this.#releaseRun(run, survivors)
+    const lastWords = await reading
     this.#hurry = null
-    this.post({ type: 'tree-ended', runId, survivors })
+    this.post({ type: 'tree-ended', runId, survivors, lastWords })
+  }
+
+  /** Read while its tree is ended, so that the restart does not wait for it. A stop by a person needs no reason. */
+  #lastWords({ logOffsets }: Run): Promise<readonly string[]> {
+    const after = this.#state.status === 'stopping' ? this.#state.after.kind : null
+    if (after !== 'ask-policy' && after !== 'replace') return Promise.resolve([])
+    return readLastWords(this.#context.logs, this.#service.key, logOffsets)
   }
 
   async #releaseRun(run: Run, survivors: string | null): Promise<void> {
@@ -252,13 +267,16 @@ export class ServiceRunner {
 
   #probe(runId: string): void {
     this.#stopProbing()
-    const isOk = () =>
-      (this.#state.status === 'running' || this.#state.status === 'external') && this.#state.health.health === 'ok'
-    this.#stopProbing = startProbing(
-      () => this.serviceInEffect,
-      isOk,
-      (result) => this.post({ type: 'probed', runId, result }),
-    )
+    const { logs, resolveProgram } = this.#context
+    const offsets = this.#run?.logOffsets ?? null
+    const log = offsets === null ? null : new LogScan(logs, this.service.key, offsets)
+    this.#stopProbing = startProbing({
+      service: () => this.serviceInEffect,
+      state: () => (this.#state.status === 'running' || this.#state.status === 'external' ? this.#state : null),
+      log,
+      resolveProgram,
+      onResult: (result) => this.post({ type: 'probed', runId, result }),
+    })
   }
 }
 

@@ -5,6 +5,12 @@ import { writeFileAtomicSync } from './atomic-write.ts'
 import { systemErrorCode } from './process-error.ts'
 import type { Identity } from './processes/process-table.ts'
 
+/** How long the log files were when a run began: what comes after that is its own output. */
+export interface LogOffsets {
+  readonly stdout: number
+  readonly stderr: number
+}
+
 /**
  * PID files (DESIGN.md, D3). `run/<key>.pid` records a running instance: first line the decimal pid alone, second line
  * JSON. `run/<key>.intent` precedes it: it is written before the spawn and says which marker to look for should the app
@@ -22,6 +28,8 @@ export interface RunIntent {
   readonly startedAt: number
   /** Where this run listens, whatever its service is changed to meanwhile. */
   readonly address?: { readonly host: string; readonly port: number | null } | undefined
+  /** Missing in records of older versions. */
+  readonly logOffsets?: LogOffsets | undefined
 }
 
 export interface RunRecord extends RunIntent {
@@ -52,6 +60,7 @@ const intentSchema = z.object({
   command: z.array(z.string()).min(1),
   startedAt: z.number(),
   address: z.object({ host: text, port: z.int().min(1).max(65_535).nullable() }).optional(),
+  logOffsets: z.object({ stdout: z.int().min(0), stderr: z.int().min(0) }).optional(),
 })
 
 const recordSchema = intentSchema.extend({ pid: z.int().min(2), createdAt: text, stopping: z.boolean().optional() })

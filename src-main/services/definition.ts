@@ -1,6 +1,7 @@
 import path from 'node:path'
-import { defaultHealth, type HealthConfig, type ServiceDefinition, type ServiceEntry } from '../core/service-config.ts'
+import type { ServiceDefinition, ServiceEntry } from '../core/service-config.ts'
 import { listInWords } from './expectation.ts'
+import { healthFor, healthProblems } from './health-definition.ts'
 import type { JsonPath, Part } from './json-position.ts'
 import { nearest } from './nearest.ts'
 import { forPlatform, type Preset } from './presets/preset.ts'
@@ -32,11 +33,11 @@ export function toDefinition(
     return { ok: false, problems: [unknownPreset(entry.preset, Object.keys(presets).sort())] }
   }
   const address: Address = { host: entry.args.host, port: entry.args.port ?? preset.defaultPort }
-  const health = healthFor(entry, preset, address.port)
+  const health = healthFor(entry.health, preset.health, address)
   const binName = entry.binName ?? forPlatform(preset.binNames, platform)[0]
   const problems = [
     ...directoryProblems(entry, platform),
-    ...healthProblems(entry, health, address.port),
+    ...healthProblems(entry.health, health, address.port),
     ...addressProblems(entry, preset, address.port),
   ]
   if (entry.followsRestart === true && address.port === null) {
@@ -78,25 +79,6 @@ function unknownPreset(name: string, known: readonly string[]): EntryProblem {
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`
   const message = `expected one of ${listInWords(known)}, got ${JSON.stringify(name)}${hint}`
   return { path: ['preset'], part: 'value', message }
-}
-
-function healthFor(entry: ServiceEntry, preset: Preset, port: number | null): HealthConfig {
-  const given = Object.fromEntries(Object.entries(entry.health).filter(([, value]) => value !== undefined))
-  const type = entry.health.path === undefined ? (preset.health.type ?? (port === null ? 'none' : 'tcp')) : 'http'
-  return { ...defaultHealth, ...preset.health, type, ...given }
-}
-
-function healthProblems(entry: ServiceEntry, health: HealthConfig, port: number | null): EntryProblem[] {
-  if (port === null && health.type !== 'none') {
-    const part = entry.health.type === undefined ? 'path' : 'type'
-    const message = `a probe of type "${health.type}" needs a port; add "port" to "args", or use "type": "none"`
-    return [{ path: ['health', part], part: 'value', message }]
-  }
-  if (entry.health.path !== undefined && health.type !== 'http') {
-    const message = `has no effect with "type": "${health.type}"; remove it, or use "type": "http"`
-    return [{ path: ['health', 'path'], part: 'key', message }]
-  }
-  return []
 }
 
 function directoryProblems(entry: ServiceEntry, platform: NodeJS.Platform): EntryProblem[] {

@@ -9,6 +9,8 @@ export interface Problem {
   readonly message: string
   /** What to do next; empty if there is nothing to do. */
   readonly hint: string
+  /** What a service said last, line by line. Untrusted: to be shown as text. */
+  readonly details?: readonly string[]
 }
 
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Problem }

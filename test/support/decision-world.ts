@@ -33,7 +33,11 @@ export type Happening =
 export class DecisionWorld {
   state: ServiceState = initialState
   readonly waiting = { start: 0, stop: 0 }
-  #service: ServiceDefinition = makeService({ port: 8080, restart: { policy: 'always', maxRetries: 3 } })
+  #service: ServiceDefinition = makeService({
+    port: 8080,
+    restart: { policy: 'always', maxRetries: 3 },
+    health: { onFailure: 'restart', failureThreshold: 1 },
+  })
   #now = 1_000_000
   #lastRunId = 0
   #launching: string | null = null
@@ -96,7 +100,7 @@ export class DecisionWorld {
         this.#post(staleEvent(event.type))
         return
       case 'redefine':
-        this.#service = makeService({ port: 8080, restart: event.restart })
+        this.#service = makeService({ port: 8080, restart: event.restart, health: this.#service.health })
         return
       case 'time-passes':
         this.#now += event.ms

@@ -1,6 +1,6 @@
 import { type DecisionContext, decide } from '../../src-main/core/decide.ts'
 import type { Exit } from '../../src-main/core/exit.ts'
-import type { HealthState } from '../../src-main/core/health.ts'
+import { type HealthState, initialHealth } from '../../src-main/core/health.ts'
 import type {
   Decision,
   Effect,
@@ -30,7 +30,17 @@ export function step(state: ServiceState, event: ServiceEvent, overrides: Contex
 export const instance: Instance = { runId: 'run', pid: 4711, startedAt: NOW - 10_000, origin: 'spawned' }
 export const holder: Holder = { port: 8080, pid: 99, name: 'python3' }
 export const failure = { code: 'some', message: 'Some failure.', hint: '' }
-export const healthy: HealthState = { health: 'ok', detail: null, failures: 0, since: 0 }
+export const healthy: HealthState = {
+  health: 'ok',
+  detail: null,
+  failures: 0,
+  streak: { of: 'ok', count: 0 },
+  isReady: true,
+  since: 0,
+  changedAt: 0,
+}
+/** That of a run that was not probed yet. */
+export const unproven: HealthState = initialHealth(makeService({ port: 8080 }), NOW)
 export const exitWith = (code: number | null, signal: string | null = null): Exit => ({ code, signal, at: NOW })
 
 type StateOf<S extends ServiceStatus> = Extract<ServiceState, { status: S }>

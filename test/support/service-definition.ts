@@ -1,9 +1,5 @@
-import {
-  defaultHealth,
-  type HealthConfig,
-  type RestartConfig,
-  type ServiceDefinition,
-} from '../../src-main/core/service-config.ts'
+import { defaultHealth, type HealthConfig } from '../../src-main/core/health-config.ts'
+import type { RestartConfig, ServiceDefinition } from '../../src-main/core/service-config.ts'
 
 export type ServiceOverrides = Partial<Omit<ServiceDefinition, 'restart' | 'health'>> & {
   readonly restart?: Partial<RestartConfig>

@@ -10,7 +10,14 @@ export const demo: Preset = {
   args: ['--host', '{host}', '--port', '{port}'],
   env: {},
   // It answers 503 while it is "loading".
-  health: { type: 'http', path: '/health', intervalSeconds: 2, timeoutSeconds: 2, startGraceSeconds: 60 },
+  health: {
+    type: 'http',
+    path: '/health',
+    intervalSeconds: 2,
+    timeoutSeconds: 2,
+    startGraceSeconds: 60,
+    unavailable: 'loading',
+  },
   windowsStop: 'ctrl-break',
   docsUrl: null,
   firstRun: { key: 'demo:server', name: 'Demo server' },

@@ -28,7 +28,8 @@ export const llamacpp: Preset = {
   args: ['--host', '{host}', '--port', '{port}'],
   // By default any web page may use the server. A variable, not --cors-origins: an older build would refuse the argument.
   env: { LLAMA_ARG_CORS_ORIGINS: 'localhost' },
-  health: { type: 'http', path: '/health' },
+  // It also loads when it wakes from sleep.
+  health: { type: 'http', path: '/health', unavailable: 'loading' },
   // Its handler knows CTRL_C_EVENT only.
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',

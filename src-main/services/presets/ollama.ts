@@ -21,7 +21,8 @@ export const ollama: Preset = {
   defaultPort: 11_434,
   args: ['serve'],
   env: { OLLAMA_HOST: '{host}:{port}' },
-  health: { type: 'http', path: '/api/version' },
+  // Other servers imitate its API, /api/version too, but none of them says this.
+  health: { type: 'http', path: '/', expectBody: 'Ollama is running' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://docs.ollama.com/',
   firstRun: { key: 'ollama:main', name: 'Ollama' },

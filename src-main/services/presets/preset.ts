@@ -1,18 +1,10 @@
+import type { HealthEntry } from '../../core/health-config.ts'
+
 /** A value per platform; `other` is for every platform that is not named. */
 export interface PerPlatform<T> {
   readonly win32?: T
   readonly darwin?: T
   readonly other: T
-}
-
-/** What a preset says about the probe, in the words of "health" in services.json; the rest comes from its defaults. */
-export interface PresetHealth {
-  readonly type?: 'http' | 'tcp' | 'none'
-  readonly path?: string
-  readonly intervalSeconds?: number
-  readonly timeoutSeconds?: number
-  readonly startGraceSeconds?: number
-  readonly failureThreshold?: number
 }
 
 /**
@@ -36,7 +28,8 @@ export interface Preset {
   readonly defaultPort: number | null
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  readonly health: PresetHealth
+  /** In the words of "health" in services.json; the rest comes from its defaults. */
+  readonly health: HealthEntry
   /** The server may restart itself under a new pid (ComfyUI with its manager). Default: false. */
   readonly followsRestart?: boolean
   /** The console event that ends the server politely on Windows; `ctrl-break` unless it handles only the other. */

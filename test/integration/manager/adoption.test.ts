@@ -6,7 +6,7 @@ import type { ServiceDefinition } from '../../../src-main/core/service-config.ts
 import { processTable } from '../../../src-main/os/processes/identity.ts'
 import { RunRecordStore } from '../../../src-main/os/run-records.ts'
 import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
-import { createManager, tickerService } from '../../support/manager.ts'
+import { createManager, serverService, tickerService } from '../../support/manager.ts'
 import { ManagerProcess } from '../../support/manager-process.ts'
 import { cleanUpProcesses, endLater, findByVariable, isAlive, waitUntilGone } from '../../support/processes.ts'
 import { makeService } from '../../support/service-definition.ts'
@@ -61,6 +61,28 @@ describe('an instance whose app was killed', () => {
     const lines = linesOf(home)
     expect(lines).toEqual(lines.map((_line, index) => `tick ${index}`))
     expect(await manager.getProcessOutput(KEY, { lines: 1 })).toHaveLength(1)
+  })
+
+  it('is known by its own output: it is ready if it said so, and its last words are told when it crashes', async () => {
+    const home = temporaryDirectory()
+    const earlier = createManager(home)
+    earlier.manager.setServices([
+      serverService({ crashes: 9, startsFile: '/dev/null', errorText: 'of an earlier run\n' }),
+    ])
+    await earlier.manager.start(KEY)
+    await earlier.waitForStatus(KEY, 'failed')
+    const service = serverService(
+      { errorText: 'model loaded\nbusy\n' },
+      { health: { type: 'log', logText: 'model loaded', intervalSeconds: 0.1 } },
+    )
+    const [pid = 0] = await leaveRunning(home, service)
+
+    const { manager, snapshot, waitForStatus } = createManager(home)
+    manager.setServices([service])
+    await manager.recover()
+    await waitFor(() => snapshot(KEY).health === 'ok', { what: 'its health' })
+    process.kill(pid, 'SIGKILL')
+    expect((await waitForStatus(KEY, 'failed')).problem?.details).toEqual(['model loaded', 'busy'])
   })
 
   it('is stopped with its grandchildren, like any other', async () => {

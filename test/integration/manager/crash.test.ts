@@ -66,6 +66,24 @@ describe('a service that crashes', () => {
     expect((await waitForStatus(KEY, 'failed')).problem?.message).toContain('signal SIGSEGV')
   })
 
+  it('tells the last lines of its own stderr, and nothing that an earlier run said', async () => {
+    const { manager, home, waitForStatus } = createManager()
+    const errorText = 'one\ntwo\nthree\nfour\n\u001b[31mfive\u001b[0m\n\nsix: out of memory'
+    const starts = { crashes: 9, startsFile: join(home, 'starts'), lines: 3 }
+    manager.setServices([serverService({ ...starts, errorText })])
+    await manager.start(KEY)
+    expect((await waitForStatus(KEY, 'failed')).problem).toMatchObject({
+      code: 'crashed',
+      details: ['two', 'three', 'four', 'five', 'six: out of memory'],
+    })
+    manager.setServices([serverService(starts)])
+    await manager.start(KEY)
+    await waitFor(() => startsIn(starts.startsFile).length === 2, { what: 'the second start' })
+    const again = await waitForStatus(KEY, 'failed')
+    // It wrote nothing to stderr this time, so it is stdout that may say why.
+    expect(again.problem?.details).toEqual(['line 0', 'line 1', 'line 2'])
+  })
+
   it.each(Object.entries(trees))('with a tree %s leaves nothing behind when it runs again', async (_name, tree) => {
     const { manager, home, snapshot, pid } = createManager()
     const pidFile = join(home, 'pids')

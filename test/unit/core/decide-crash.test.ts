@@ -49,6 +49,16 @@ describe('a service that ends by itself', () => {
     })
   })
 
+  it('and fails or waits says what it said last', () => {
+    const lastWords = ['CUDA error: out of memory']
+    const exited = step(states.running, { type: 'exited', runId: 'run', exit: exitWith(1) })
+    const ended = { type: 'tree-ended', runId: 'run', survivors: null, lastWords } as const
+    for (const restart of [{ policy: 'no' }, { policy: 'always' }, { policy: 'always', maxRetries: 0 }] as const) {
+      const { state } = step(exited.state, ended, { service: { restart } })
+      expect(state).toMatchObject({ failure: { details: lastWords } })
+    }
+  })
+
   it('is not restarted if a person stopped it meanwhile', () => {
     const { exited } = crash({ policy: 'always' })
     const stopped = step(exited.state, { type: 'stop-requested', force: false })

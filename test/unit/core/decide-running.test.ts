@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceEvent } from '../../../src-main/core/state.ts'
-import { brief, exitWith, holder, instance, NOW, states, step } from '../../support/decision.ts'
+import { brief, exitWith, healthy, holder, instance, NOW, states, step, unproven } from '../../support/decision.ts'
 
 const adopted: ServiceEvent = { type: 'adopted', instance: { ...instance, runId: 'earlier', origin: 'adopted' } }
 const withPort = { service: { port: 8080 } }
@@ -55,14 +55,23 @@ describe('a server that restarted itself under a new pid', () => {
 describe('a probe', () => {
   it('changes the health of the run it belongs to, and nothing else', () => {
     const event: ServiceEvent = { type: 'probed', runId: 'run', result: { outcome: 'loading', detail: 'HTTP 503' } }
-    const { state, effects } = step(states.running, event)
+    const { state, effects } = step({ ...states.running, health: unproven }, event)
     expect(state).toMatchObject({ status: 'running', health: { health: 'loading', detail: 'HTTP 503' } })
     expect(effects).toEqual([])
   })
 
   it('changes the health of an external server', () => {
     const event: ServiceEvent = { type: 'probed', runId: 'watch', result: { outcome: 'loading', detail: '' } }
-    expect(step(states.external, event).state).toMatchObject({ status: 'external', health: { health: 'loading' } })
+    expect(step({ ...states.external, health: unproven }, event).state).toMatchObject({
+      status: 'external',
+      health: { health: 'loading' },
+    })
+  })
+
+  it('that says what the last one said changes nothing', () => {
+    const event: ServiceEvent = { type: 'probed', runId: 'run', result: { outcome: 'ok', detail: 'HTTP 200' } }
+    const first = step(states.running, event).state
+    expect(step(first, event).state).toBe(first)
   })
 
   it('that comes late, while stopping, is ignored', () => {
@@ -72,6 +81,63 @@ describe('a probe', () => {
 
   it('is not needed for a service without port: it is ok as long as it lives', () => {
     expect(step(states.starting, { type: 'launched', instance }).state).toMatchObject({ health: { health: 'ok' } })
+  })
+})
+
+describe('a service that hangs', () => {
+  const event: ServiceEvent = { type: 'probed', runId: 'run', result: { outcome: 'failed', detail: 'No answer.' } }
+  const about = { ...states.running, health: { ...healthy, failures: 2 } }
+  const restart = { policy: 'on-failure', maxRetries: 3 } as const
+  const service = { port: 8080, restart, health: { onFailure: 'restart' } } as const
+  const ended = { type: 'tree-ended', runId: 'run', survivors: null } as const
+
+  it('is left alone unless it says otherwise, or its policy forbids a restart', () => {
+    const untouched = [
+      { port: 8080, restart },
+      { ...service, restart: { policy: 'no' } as const },
+    ]
+    for (const definition of untouched) {
+      const { state, effects } = step(about, event, { service: definition })
+      expect(state).toMatchObject({ status: 'running', health: { health: 'failing' } })
+      expect(effects).toEqual([])
+    }
+  })
+
+  it('is ended and, even if it then ends cleanly, restarted as its policy says', () => {
+    const ending = step(about, event, { service })
+    expect(brief(ending.effects)).toEqual(['stop-probing', 'end-tree'])
+    const exited = step(ending.state, { type: 'exited', runId: 'run', exit: exitWith(0) }, { service })
+    const { state, effects } = step(exited.state, ended, { service })
+    expect(state).toMatchObject({
+      status: 'backoff',
+      restarts: 1,
+      failure: { code: 'unhealthy', message: 'It was ended because its health probe failed: No answer.' },
+    })
+    expect(brief(effects)).toContain('set-backoff-timer')
+  })
+
+  it('is given up after so many restarts', () => {
+    const ending = step({ ...about, restarts: 3 }, event, { service })
+    const { state } = step(ending.state, ended, { service })
+    expect(state).toMatchObject({ status: 'failed', failure: { code: 'crash-loop' } })
+    expect(state).toMatchObject({ failure: { message: expect.stringContaining('its health probe failed') } })
+  })
+
+  it('is stopped, not restarted, if a person says so meanwhile', () => {
+    const ending = step(about, event, { service })
+    const stopped = step(ending.state, { type: 'stop-requested', force: false }, { service })
+    expect(step(stopped.state, ended, { service }).state.status).toBe('stopped')
+  })
+
+  it('is not restarted while it only loads too long, nor if it is not ours', () => {
+    const loading = { ...unproven, health: 'loading', streak: { of: 'failing', count: 2 }, since: 0 } as const
+    const late = { ...service, health: { ...service.health, startGraceSeconds: 1 } }
+    const { state, effects } = step({ ...states.running, health: loading }, event, { service: late })
+    expect(state).toMatchObject({ status: 'running', health: { health: 'failing' } })
+    expect(effects).toEqual([])
+    const external = step({ ...states.external, health: about.health }, { ...event, runId: 'watch' }, { service })
+    expect(external.state).toMatchObject({ status: 'external', health: { health: 'failing' } })
+    expect(external.effects).toEqual([])
   })
 })
 

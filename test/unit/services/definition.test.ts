@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { defaultHealth, serviceSchema } from '../../../src-main/core/service-config.ts'
+import { defaultHealth } from '../../../src-main/core/health-config.ts'
+import { serviceSchema } from '../../../src-main/core/service-config.ts'
 import { toDefinition } from '../../../src-main/services/definition.ts'
 import { nearest } from '../../../src-main/services/nearest.ts'
 import { presets } from '../../../src-main/services/presets/presets.ts'
@@ -26,7 +27,7 @@ describe('presets', () => {
       env: { OLLAMA_HOST: '127.0.0.1:9000' },
       host: '127.0.0.1',
       port: 9000,
-      health: { type: 'http', path: '/api/version' },
+      health: { type: 'http', path: '/', expectBody: 'Ollama is running' },
     })
     expect(definition({ preset: 'llamacpp', args: { extraArgs: ['-m', '/models/{port}.gguf'] } })).toMatchObject({
       binName: 'llama-server',
@@ -58,7 +59,7 @@ describe('presets', () => {
       name: 'Mine',
       binName: '/opt/llama/llama-server',
       env: { LLAMA_ARG_CORS_ORIGINS: '*', LLAMA_API_KEY: '{port}' },
-      health: { ...defaultHealth, type: 'http', path: '/v1/models', timeoutSeconds: 9 },
+      health: { ...defaultHealth, type: 'http', path: '/v1/models', timeoutSeconds: 9, unavailable: 'loading' },
       autoStart: true,
       graceSeconds: 30,
     })

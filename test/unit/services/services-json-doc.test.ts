@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { defaultHealth } from '../../../src-main/core/service-config.ts'
+import { defaultHealth } from '../../../src-main/core/health-config.ts'
 import { parseServices } from '../../../src-main/services/parse-services.ts'
 import { presets } from '../../../src-main/services/presets/presets.ts'
 import { type JsonSchema, servicesJsonSchema } from '../../../src-main/services/services-schema.ts'
@@ -15,10 +15,12 @@ it.skipIf(process.platform === 'win32')('has examples that are right', () => {
   }
 })
 
-/** `args.port` and so on: what a service may have, without the objects in between. */
+/** `args.port` and so on: what a service may have, without the objects in between. `readiness` has a row for all. */
 function leaves(schema: JsonSchema, prefix = ''): [string, JsonSchema & { default?: unknown }][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, child]) =>
-    child.properties === undefined ? [[`${prefix}${name}`, child]] : leaves(child, `${prefix}${name}.`),
+    child.properties === undefined || name === 'readiness'
+      ? [[`${prefix}${name}`, child]]
+      : leaves(child, `${prefix}${name}.`),
   )
 }
 
@@ -35,7 +37,14 @@ it('lists every key with its default', () => {
       )
     }
   }
-  for (const name of ['intervalSeconds', 'timeoutSeconds', 'startGraceSeconds', 'failureThreshold'] as const) {
+  for (const name of [
+    'intervalSeconds',
+    'timeoutSeconds',
+    'startGraceSeconds',
+    'failureThreshold',
+    'successThreshold',
+    'onFailure',
+  ] as const) {
     expect(rows.get(`health.${name}`)).toBe(`\`${defaultHealth[name]}\``)
   }
   for (const { id, defaultPort } of Object.values(presets)) {
