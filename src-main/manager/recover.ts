@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { findByIdentity, processTable } from '../os/processes/identity.ts'
 import type { Identity, ProcessEntry } from '../os/processes/process-table.ts'
-import type { RunIntent, RunRecord, RunRecordStore } from '../os/run-records.ts'
+import type { RecordWarning, RunIntent, RunRecord, RunRecordStore } from '../os/run-records.ts'
 import { adoptRun, endedRun } from './adopt.ts'
 import { RUN_MARKER, type Run } from './run.ts'
 
@@ -33,19 +33,19 @@ export interface Recovery {
  * reported, and nothing is signalled for it.
  */
 export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
-  records.removeHalfWritten()
+  const unremovable = records.removeHalfWritten()
   const stored = records.readAll()
   const bootId = await processTable().bootId()
   const runs: RecoveredRun[] = []
   const ranBeforeReboot: string[] = []
-  const warnings = stored.warnings.map(({ file, message }) => `${file}: ${message}`)
+  const warnings = [...unremovable, ...stored.warnings].map(inWords)
   for (const record of stored.records) {
     const found = record.bootId === bootId ? await recoverRecord(record) : null
     if (found !== null) runs.push(found)
     else {
-      records.remove(record.key)
       if (record.bootId !== bootId) ranBeforeReboot.push(record.key)
       warnings.push(describeStale(record, record.bootId !== bootId, records.pidFile(record.key)))
+      warnings.push(...records.remove(record.key).map(inWords))
     }
   }
   const adopted = new Set(runs.map(({ run }) => run.instance.runId))
@@ -58,6 +58,8 @@ export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
   }
   return { runs, ranBeforeReboot, warnings }
 }
+
+const inWords = ({ file, message }: RecordWarning) => `${file}: ${message}`
 
 function describeStale({ key, identity }: RunRecord, rebooted: boolean, file: string): string {
   const why = rebooted ? 'the machine was booted since' : `no process ${identity.pid} with the recorded creation time`

@@ -262,7 +262,9 @@ export class ServiceRunner {
     }
     this.#run = null
     // What survived keeps its record, so that a later life of the app still knows it.
-    if (survivors === null) this.#context.records.remove(this.service.key)
+    if (survivors !== null) return
+    const { records, warn } = this.#context
+    for (const { file, message } of records.remove(this.service.key)) warn(`${file}: ${message}`)
   }
 
   #probe(runId: string): void {

@@ -167,23 +167,25 @@ export class RunRecordStore {
     }
   }
 
-  /** Forgets the run of this key, if there is one. */
-  remove(key: string): void {
+  /**
+   * Forgets the run of this key, if there is one.
+   *
+   * @returns what could not be removed; it will be found stale by a later recovery
+   */
+  remove(key: string): RecordWarning[] {
     this.#unwritten.delete(key)
-    rmSync(this.pidFile(key), { force: true })
-    this.removeIntent(key)
+    return [...removeFile(this.pidFile(key)), ...this.removeIntent(key)]
   }
 
   /** Forgets the intent of this key, and leaves its PID file alone. */
-  removeIntent(key: string): void {
-    rmSync(this.#intentFile(key), { force: true })
+  removeIntent(key: string): RecordWarning[] {
+    return removeFile(this.#intentFile(key))
   }
 
   /** Removes what writes that an earlier life of the app did not end have left. Only while nobody else writes here. */
-  removeHalfWritten(): void {
-    for (const name of this.#fileNames()) {
-      if (HALF_WRITTEN.test(name)) rmSync(join(this.#directory, name), { force: true })
-    }
+  removeHalfWritten(): RecordWarning[] {
+    const names = this.#fileNames().filter((name) => HALF_WRITTEN.test(name))
+    return names.flatMap((name) => removeFile(join(this.#directory, name)))
   }
 
   /**
@@ -211,6 +213,15 @@ export class RunRecordStore {
     } catch {
       return [] // Not created yet: nothing was ever started.
     }
+  }
+}
+
+function removeFile(file: string): RecordWarning[] {
+  try {
+    rmSync(file, { force: true })
+    return []
+  } catch (error) {
+    return [{ file, message: `could not be removed: ${reasonOf(error)}` }]
   }
 }
 

@@ -86,7 +86,7 @@ export class Home {
     this.#manager = this.#standby
     this.#standby = new ManagerLink(this.directory)
     if (plan.killAgainMs !== null) await this.#killWhileRecovering(plan.killAgainMs)
-    await this.#recover(this.#manager)
+    await this.#recover(this.#manager, plan.startsWhileRecovering)
     await this.#settle(roots, false)
     if (plan.killAgainMs === null) this.#refuse(checkReports(forgeries, this.#manager.warnings))
   }
@@ -231,10 +231,14 @@ export class Home {
     this.#standby = new ManagerLink(this.directory)
   }
 
-  async #recover(manager: ManagerLink): Promise<void> {
+  async #recover(manager: ManagerLink, starts: readonly number[] = []): Promise<void> {
     await manager.ready
-    await manager.call('setServices', this.#definitions())
-    await manager.call('recover')
+    // The app does both in one step, so nothing can be asked for in between.
+    void manager.call('setServices', this.#definitions())
+    const recovered = manager.call('recover')
+    const started = starts.map((index) => this.#ask({ atMs: 0, kind: 'start', index }))
+    await recovered
+    await Promise.all(started)
     const snapshot = await manager.call('snapshot')
     const adopted = snapshot?.services.filter(({ origin }) => origin === 'adopted').length ?? 0
     this.tally.adoptions += adopted

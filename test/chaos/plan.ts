@@ -24,6 +24,8 @@ export interface RoundPlan {
   readonly killAgainMs: number | null
   /** Plant stale records that name bystanders. */
   readonly forge: boolean
+  /** Services that somebody starts while the manager still recovers: what runs must not be started again. */
+  readonly startsWhileRecovering: readonly number[]
 }
 
 const WEIGHTS = {
@@ -49,6 +51,7 @@ export function planRound(random: Random, services: number): RoundPlan {
     kill: planKill(random, windowMs, actions.length),
     killAgainMs: random.chance(0.15) ? random.next() * 60 : null,
     forge: random.chance(0.3),
+    startsWhileRecovering: Array.from({ length: random.integer(0, 4) }, () => random.integer(0, services - 1)),
   }
 }
 
@@ -65,7 +68,8 @@ function planKill(random: Random, windowMs: number, actions: number): KillPlan {
   }
 }
 
-export function describePlan({ actions, kill, killAgainMs, forge }: RoundPlan): string {
+export function describePlan({ actions, kill, killAgainMs, forge, startsWhileRecovering }: RoundPlan): string {
   const when = actions.map(({ atMs, kind, index }) => `${atMs} ms ${kind} n${index}`).join(', ')
-  return `${when}; kill ${JSON.stringify(kill)}, again ${killAgainMs?.toFixed(1) ?? 'no'}, forged records ${forge}`
+  const further = `again ${killAgainMs?.toFixed(1) ?? 'no'}, forged records ${forge}`
+  return `${when}; kill ${JSON.stringify(kill)}, ${further}, started while recovering: ${startsWhileRecovering.join()}`
 }

@@ -383,3 +383,24 @@ describe('a stop that was under way when the app was killed', () => {
     expect(pid(KEY)).not.toBe(root)
   })
 })
+
+describe('a restart that was waited for when the app was killed', () => {
+  it('is forgotten: the service is stopped, and nothing stale is left', async () => {
+    const home = temporaryDirectory()
+    const restart = { policy: 'always', initialDelaySeconds: 60 } as const
+    const service = makeService({ args: ['-e', 'process.exit(3)'], restart })
+    const earlier = new ManagerProcess(home)
+    await earlier.call('setServices', [service])
+    await earlier.call('start', KEY)
+    const isWaiting = async () => (await earlier.call('snapshot')).services[0]?.status === 'backoff'
+    await waitFor(isWaiting, { what: 'the wait for the restart' })
+    await earlier.kill()
+
+    const { manager, snapshot, warnings, records } = createManager(home)
+    manager.setServices([service])
+    await manager.recover()
+    expect(snapshot(KEY)).toMatchObject({ status: 'stopped', retryAt: null })
+    expect(records()).toEqual([])
+    expect(warnings).toEqual([])
+  })
+})

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { identify } from '../../../src-main/os/processes/identity.ts'
@@ -140,5 +140,31 @@ describe('a record that is no use', () => {
     expect([snapshot(KEY).pid, snapshot('test:two').pid]).toEqual(pids)
     expect(warnings).toHaveLength(2)
     expect(records()).toHaveLength(4)
+  })
+})
+
+describe('a file in the run directory that cannot be removed', () => {
+  it('keeps no stop from its end', async () => {
+    const { manager, home, warnings, snapshot, pid } = createManager()
+    manager.setServices([tickerService()])
+    await manager.start(KEY)
+    const running = pid(KEY)
+    const file = join(home, 'run', 'test%3Aone.pid')
+    rmSync(file)
+    mkdirSync(file)
+    expect(await manager.stopProcess(KEY)).toMatchObject({ success: true })
+    expect(snapshot(KEY).status).toBe('stopped')
+    expect(isAlive(running)).toBe(false)
+    expect(warnings).toEqual([expect.stringContaining('could not be removed')])
+  })
+
+  it('keeps no recovery from its end', async () => {
+    const home = temporaryDirectory()
+    mkdirSync(join(home, 'run', '.test%3Aone.pid.0123456789ab.tmp'), { recursive: true })
+    const { manager, warnings } = createManager(home)
+    manager.setServices([tickerService()])
+    await manager.recover()
+    expect(warnings).toEqual([expect.stringContaining('could not be removed')])
+    expect(await manager.start(KEY)).toMatchObject({ success: true })
   })
 })
