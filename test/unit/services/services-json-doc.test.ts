@@ -24,7 +24,9 @@ function leaves(schema: JsonSchema, prefix = ''): [string, JsonSchema & { defaul
 
 it('lists every key with its default', () => {
   const service = servicesJsonSchema().properties?.services?.items ?? {}
-  const rows = new Map([...document.matchAll(/^\| `([\w.]+)` +\|.*\| ([^|]*?) +\|$/gm)].map((match) => [match[1], match[2]]))
+  const rows = new Map(
+    [...document.matchAll(/^\| `([\w.]+)` +\|.*\| ([^|]*?) +\|$/gm)].map((match) => [match[1], match[2]]),
+  )
   for (const [name, { default: fallback }] of leaves(service)) {
     expect(rows.has(name), `a row for ${name}`).toBe(true)
     if (fallback !== undefined) {
