@@ -44,6 +44,11 @@ const commands = {
     )
   },
 
+  async 'bench:peers'(args) {
+    await ensureDependencies()
+    return await runTypeScript('test/bench/peers.ts', args)
+  },
+
   async screenshots(args) {
     const electron = await readyToRun({ virtualDisplay: true })
     await buildIfStale()
