@@ -55,6 +55,11 @@ const commands = {
     return await runTypeScript('test/chaos/chaos.ts', args)
   },
 
+  async 'bench:peers'(args) {
+    await ensureDependencies()
+    return await runTypeScript('test/bench/peers.ts', args)
+  },
+
   async screenshots(args) {
     const electron = await readyToRun({ virtualDisplay: true })
     await buildIfStale()

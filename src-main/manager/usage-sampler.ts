@@ -1,11 +1,17 @@
 import pidusage from 'pidusage'
+import { GpuMemory } from '../os/gpu-memory.ts'
 import { processTable } from '../os/processes/identity.ts'
+import { treeMemory } from '../os/processes/tree-memory.ts'
+
+const gpu = new GpuMemory()
 
 /** CPU and memory of a whole process tree. */
 export interface Usage {
   /** Percent of one core; may exceed 100. */
   readonly cpuPercent: number
   readonly memoryBytes: number
+  /** Null where no driver tells. */
+  readonly gpuMemoryBytes: number | null
   readonly processCount: number
 }
 
@@ -18,13 +24,15 @@ export async function sampleUsage(roots: ReadonlyMap<string, number>): Promise<R
   const trees = await membersByRoot(roots)
   const pids = [...trees.values()].flat()
   const samples = pids.length === 0 ? {} : await pidusage(pids).catch(() => ({}) as Record<number, pidusage.Status>)
+  const gpuBytes = gpu.latest()
   const usage: Record<string, Usage> = {}
   for (const [key, members] of trees) {
     const known = members.map((pid) => samples[pid]).filter((sample) => sample !== undefined && sample !== null)
     if (known.length === 0) continue
     usage[key] = {
       cpuPercent: known.reduce((sum, { cpu }) => sum + cpu, 0),
-      memoryBytes: known.reduce((sum, { memory }) => sum + memory, 0),
+      memoryBytes: treeMemory(members) ?? known.reduce((sum, { memory }) => sum + memory, 0),
+      gpuMemoryBytes: gpuBytes && members.reduce((sum, pid) => sum + (gpuBytes.get(pid) ?? 0), 0),
       processCount: known.length,
     }
   }

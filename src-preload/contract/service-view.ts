@@ -50,7 +50,10 @@ export interface ServiceView {
 export interface UsageView {
   /** Percent of one core; may exceed 100. */
   readonly cpuPercent: number
+  /** Pages that several of its processes may share are counted once, where the system tells. */
   readonly memoryBytes: number
+  /** Null where no driver tells. */
+  readonly gpuMemoryBytes: number | null
   readonly processCount: number
 }
 

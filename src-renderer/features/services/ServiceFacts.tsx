@@ -61,6 +61,7 @@ function ProcessFact({ service: { key, pid, holderName, startedAt } }: { readonl
       {usage !== null && (
         <span>
           , {formatPercent(usage.cpuPercent)} CPU, {formatBytes(usage.memoryBytes)}
+          {usage.gpuMemoryBytes !== null && usage.gpuMemoryBytes > 0 && `, ${formatBytes(usage.gpuMemoryBytes)} GPU`}
           {usage.processCount > 1 && ` in ${usage.processCount} processes`}
         </span>
       )}
