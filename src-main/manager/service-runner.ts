@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { decide } from '../core/decide.ts'
-import type { ServiceDefinition } from '../core/service-config.ts'
+import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
-import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
+import { describeSurvivors, type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
+import { ownWayToStop } from './ask-to-stop.ts'
 import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
 import { startProbing } from './prober.ts'
@@ -211,6 +212,7 @@ export class ServiceRunner {
         hurry: hurry.signal,
         marker: { name: RUN_MARKER, value: runId },
         watchedToItsEnd: run.isWatched,
+        ...this.#politeStop(),
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {
@@ -219,6 +221,23 @@ export class ServiceRunner {
     await this.#releaseRun(run, survivors)
     this.#hurry = null
     this.post({ type: 'tree-ended', runId, survivors })
+  }
+
+  #politeStop(): Pick<StopTreeOptions, 'signal' | 'secondSignalAfterMs' | 'ask'> {
+    const { name, stop = defaultStop } = this.#service
+    const own = ownWayToStop(this.#service)
+    const ask = async (signal: AbortSignal) => {
+      await own?.(signal).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        this.#context.warn(`${name} could not be asked to stop, so it gets ${stop.signal}: ${reason}`)
+        throw error
+      })
+    }
+    return {
+      signal: stop.signal,
+      ...(stop.secondSignalAfterSeconds === null ? {} : { secondSignalAfterMs: stop.secondSignalAfterSeconds * 1000 }),
+      ...(own === null ? {} : { ask }),
+    }
   }
 
   async #releaseRun(run: Run, survivors: string | null): Promise<void> {

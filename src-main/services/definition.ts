@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { defaultHealth, type HealthConfig, type ServiceDefinition, type ServiceEntry } from '../core/service-config.ts'
+import {
+  defaultHealth,
+  defaultStop,
+  type HealthConfig,
+  type ServiceDefinition,
+  type ServiceEntry,
+  type StopConfig,
+} from '../core/service-config.ts'
 import { listInWords } from './expectation.ts'
 import type { JsonPath, Part } from './json-position.ts'
 import { nearest } from './nearest.ts'
@@ -38,6 +45,7 @@ export function toDefinition(
     ...directoryProblems(entry, platform),
     ...healthProblems(entry, health, address.port),
     ...addressProblems(entry, preset, address.port),
+    ...stopProblems(entry, address.port),
   ]
   if (entry.followsRestart === true && address.port === null) {
     const message = 'needs a port, to recognise the server by; add "port" to "args"'
@@ -67,6 +75,7 @@ export function toDefinition(
       restart: entry.restart,
       health,
       graceSeconds: entry.stop.graceSeconds,
+      stop: stopFor(entry, preset, address),
       followsRestart: entry.followsRestart ?? preset.followsRestart ?? false,
       windowsStop: preset.windowsStop,
     },
@@ -84,6 +93,36 @@ function healthFor(entry: ServiceEntry, preset: Preset, port: number | null): He
   const given = Object.fromEntries(Object.entries(entry.health).filter(([, value]) => value !== undefined))
   const type = entry.health.path === undefined ? (preset.health.type ?? (port === null ? 'none' : 'tcp')) : 'http'
   return { ...defaultHealth, ...preset.health, type, ...given }
+}
+
+function stopFor({ stop }: ServiceEntry, preset: Preset, address: Address): StopConfig {
+  const halfWay = preset.stop?.secondSignalHalfWay === true ? stop.graceSeconds / 2 : null
+  return {
+    signal: stop.signal ?? preset.stop?.signal ?? defaultStop.signal,
+    secondSignalAfterSeconds: stop.secondSignalAfterSeconds ?? halfWay,
+    command: stop.command?.map((argument) => expandTemplate(argument, address)) ?? null,
+    http: stop.http ?? null,
+  }
+}
+
+function stopProblems({ stop }: ServiceEntry, port: number | null): EntryProblem[] {
+  const problems: EntryProblem[] = []
+  if (stop.command !== undefined && stop.http !== undefined) {
+    problems.push({
+      path: ['stop', 'http'],
+      part: 'key',
+      message: 'has no effect beside "command"; remove one of them',
+    })
+  }
+  if (stop.http !== undefined && port === null) {
+    problems.push({ path: ['stop', 'http'], part: 'key', message: 'needs a port; add "port" to "args"' })
+  }
+  const { secondSignalAfterSeconds: second, graceSeconds } = stop
+  if (second !== undefined && second >= graceSeconds) {
+    const message = `expected less than the grace period of ${graceSeconds} seconds, got ${second}`
+    problems.push({ path: ['stop', 'secondSignalAfterSeconds'], part: 'value', message })
+  }
+  return problems
 }
 
 function healthProblems(entry: ServiceEntry, health: HealthConfig, port: number | null): EntryProblem[] {

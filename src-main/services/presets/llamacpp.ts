@@ -29,6 +29,8 @@ export const llamacpp: Preset = {
   // By default any web page may use the server. A variable, not --cors-origins: an older build would refuse the argument.
   env: { LLAMA_ARG_CORS_ORIGINS: 'localhost' },
   health: { type: 'http', path: '/health' },
+  // After the first it waits for the clients of running requests, for as long as they stay; a second one ends it at once.
+  stop: { secondSignalHalfWay: true },
   // Its handler knows CTRL_C_EVENT only.
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',

@@ -15,6 +15,13 @@ export interface PresetHealth {
   readonly failureThreshold?: number
 }
 
+/** What a preset says about the stop; the rest comes from the defaults. */
+export interface PresetStop {
+  readonly signal?: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGHUP'
+  /** A second signal makes the server give up waiting for its clients: it is sent half-way through the grace period. */
+  readonly secondSignalHalfWay?: boolean
+}
+
 /**
  * A known model server, as data (DESIGN.md, D9). Adding one is adding a file and a line in presets.ts.
  *
@@ -37,6 +44,7 @@ export interface Preset {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly health: PresetHealth
+  readonly stop?: PresetStop
   /** The server may restart itself under a new pid (ComfyUI with its manager). Default: false. */
   readonly followsRestart?: boolean
   /** The console event that ends the server politely on Windows; `ctrl-break` unless it handles only the other. */
