@@ -46,6 +46,8 @@ const environment = z
     description: 'Environment variables added to the app’s own. Put keys and tokens here, never into extraArgs.',
   })
 
+const pathOnServer = z.string().regex(/^\/[^\s#]*$/, 'must start with "/"')
+
 const argument = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character')
 
 const serviceArguments = z.strictObject({
@@ -60,6 +62,34 @@ const serviceArguments = z.strictObject({
     description: 'Further arguments. {host} and {port} are replaced. No shell is involved: one argument per entry.',
   }),
 })
+
+// What an entry leaves out comes from its preset, then from `defaultStop`.
+const stopMethod = z
+  .strictObject({
+    graceSeconds: seconds('Time between the polite stop and the forced kill.', 0).default(5),
+    signal: z
+      .enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
+      .optional()
+      .meta({ description: 'The polite signal. Not on Windows.' }),
+    secondSignalAfterSeconds: seconds(
+      'If it still runs after this time, it gets the polite signal again.',
+      0,
+    ).optional(),
+    command: z.array(argument).min(1).optional().meta({
+      description: 'Command that stops the service, instead of the signal. {host} and {port} are replaced. No shell.',
+    }),
+    http: z
+      .strictObject({
+        method: z
+          .enum(['GET', 'POST', 'PUT', 'DELETE'])
+          .default('POST')
+          .meta({ description: 'Method of the request.' }),
+        path: pathOnServer.meta({ description: 'Path on the service’s own host and port.' }),
+      })
+      .optional()
+      .meta({ description: 'HTTP request that stops the service, instead of the signal.' }),
+  })
+  .meta({ description: 'How the service is stopped. What is left out comes from the preset.' })
 
 export const serviceSchema = z
   .strictObject({
@@ -80,11 +110,7 @@ export const serviceSchema = z
         'The server may restart itself under a new pid: when its process ends, one that it started and that listens on its port takes its place. Default: as the preset says.',
     }),
     health: healthSchema.prefault({}),
-    stop: z
-      .strictObject({
-        graceSeconds: seconds('Time between the polite stop signal and the forced kill.', 0).default(5),
-      })
-      .prefault({}),
+    stop: stopMethod.prefault({}),
   })
   .meta({ description: 'A service: what to run, how to probe it, how to restart it.' })
 
@@ -97,6 +123,18 @@ export const servicesFileSchema = z.strictObject({
 /** One entry of services.json with its defaults filled in, before its preset is applied. */
 export type ServiceEntry = z.output<typeof serviceSchema>
 export type RestartConfig = z.output<typeof restartPolicy>
+/** How a service is asked to end, besides the grace period. */
+export interface StopConfig {
+  readonly signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGHUP'
+  /** Null: it gets the polite signal once. */
+  readonly secondSignalAfterSeconds: number | null
+  /** Runs instead of the signal. Host and port are already in it. */
+  readonly command: readonly string[] | null
+  /** Is sent instead of the signal. */
+  readonly http: { readonly method: string; readonly path: string } | null
+}
+
+export const defaultStop: StopConfig = { signal: 'SIGTERM', secondSignalAfterSeconds: null, command: null, http: null }
 
 /**
  * A service ready to run: its entry with the preset applied. This is what the manager knows; it never sees presets.
@@ -117,6 +155,8 @@ export interface ServiceDefinition {
   readonly restart: RestartConfig
   readonly health: HealthConfig
   readonly graceSeconds: number
+  /** Default: `defaultStop`. */
+  readonly stop?: StopConfig
   /** It may restart itself under a new pid; found by marker and port, so it needs a port. Default: false. */
   readonly followsRestart?: boolean
   /** The console event that ends it politely on Windows. Default: `ctrl-break`. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { decide, isIdle } from '../core/decide.ts'
-import type { ServiceDefinition } from '../core/service-config.ts'
+import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
-import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
+import { describeSurvivors, type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
+import { ownWayToStop } from './ask-to-stop.ts'
 import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
 import { LogScan } from './log-scan.ts'
@@ -235,6 +236,7 @@ export class ServiceRunner {
         marker: { name: RUN_MARKER, value: runId },
         watchedToItsEnd: run.isWatched,
         rootIsOldest: run.instance.origin === 'spawned',
+        ...this.#politeStop(),
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {
@@ -250,7 +252,25 @@ export class ServiceRunner {
   #lastWords({ logOffsets }: Run): Promise<readonly string[]> {
     const after = this.#state.status === 'stopping' ? this.#state.after.kind : null
     if (after !== 'ask-policy' && after !== 'replace') return Promise.resolve([])
-    return readLastWords(this.#context.logs, this.#service.key, logOffsets)
+    return readLastWords(this.#context.logs, this.service.key, logOffsets)
+  }
+
+  #politeStop(): Pick<StopTreeOptions, 'signal' | 'secondSignalAfterMs' | 'ask'> {
+    const service = this.serviceInEffect
+    const { name, stop = defaultStop } = service
+    const own = ownWayToStop(service)
+    const ask = async (signal: AbortSignal) => {
+      await own?.(signal).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        this.#context.warn(`${name} could not be asked to stop, so it gets ${stop.signal}: ${reason}`)
+        throw error
+      })
+    }
+    return {
+      signal: stop.signal,
+      ...(stop.secondSignalAfterSeconds === null ? {} : { secondSignalAfterMs: stop.secondSignalAfterSeconds * 1000 }),
+      ...(own === null ? {} : { ask }),
+    }
   }
 
   async #releaseRun(run: Run, survivors: string | null): Promise<void> {

@@ -17,6 +17,15 @@ export interface StopTreeOptions {
   readonly graceMs: number
   /** Skip the polite part. */
   readonly force?: boolean
+  /** The polite signal; default SIGTERM. What the root leaves behind gets SIGTERM. */
+  readonly signal?: NodeJS.Signals
+  /** Milliseconds after which what got the polite signal and is still there gets it again. */
+  readonly secondSignalAfterMs?: number
+  /**
+   * The server's own way to stop, instead of the signal, while the root lives. If it rejects, the signal is sent. Aborted
+   * at the end of the polite part.
+   */
+  readonly ask?: (signal: AbortSignal) => Promise<void>
   /** Aborted when somebody will not wait any longer: ends the grace period at once. */
   readonly hurry?: AbortSignal
   /** Finds descendants that left the tree: by setsid, or because their parent ended. */
@@ -133,7 +142,7 @@ class Tree {
   }
 }
 
-function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (error) {
@@ -159,33 +168,44 @@ async function stopTreePosix(root: Identity, options: StopTreeOptions, table: Pr
 }
 
 /**
- * SIGTERM to the root's group, then, once the root is gone, to what it left behind; ends when nothing is alive or the
- * grace period is over. Returns what is alive then.
+ * Asks politely: the root's group first, in the server's own way or with the signal, then, once the root is gone, what
+ * it left behind. Ends when nothing is alive or the grace period is over. Returns what is alive then.
  */
 async function stopPolitely(
   tree: Tree,
   first: ProcessEntry[],
   root: Identity,
-  { graceMs, hurry }: StopTreeOptions,
+  { graceMs, hurry, signal: polite = 'SIGTERM', secondSignalAfterMs = Number.POSITIVE_INFINITY, ask }: StopTreeOptions,
 ): Promise<ProcessEntry[]> {
-  const deadline = Date.now() + graceMs
+  const begin = Date.now()
+  const deadline = begin + graceMs
+  let secondAt = begin + secondSignalAfterMs
   const signalled = new Set<string>()
-  const rootKey = `${root.pid}:${root.createdAt}`
+  const isRoot = (entry: ProcessEntry) => entry.pid === root.pid && entry.createdAt === root.createdAt
+  const asked = new AbortController()
+  let isAsking = ask !== undefined && first.some(isRoot)
+  if (isAsking) void ask?.(asked.signal).catch(() => (isAsking = false))
   let alive = first
   for (let pause = LOOK_MIN_MS; alive.length > 0; pause = nextPause(pause)) {
-    const livingRoot = alive.find((entry) => identityKey(entry) === rootKey)
-    const rootIsAlive = livingRoot !== undefined
+    if (Date.now() >= secondAt) {
+      secondAt = Number.POSITIVE_INFINITY
+      isAsking = false
+      signalled.clear()
+    }
+    const livingRoot = alive.find(isRoot)
     for (const entry of alive) {
-      const due = rootIsAlive ? entry.groupId === root.pid || identityKey(entry) === rootKey : true
+      const due = livingRoot === undefined || (!isAsking && (entry.groupId === root.pid || isRoot(entry)))
       if (!due || signalled.has(identityKey(entry))) continue
       signalled.add(identityKey(entry))
-      signal(entry.pid, 'SIGTERM')
+      signal(entry.pid, livingRoot === undefined ? 'SIGTERM' : polite)
     }
     if (Date.now() >= deadline || hurry?.aborted === true) break
     // The end of the root matters, and the end of all.
-    await waitUntilGone(livingRoot === undefined ? alive : [livingRoot], Math.min(Date.now() + pause, deadline), hurry)
+    const until = Math.min(Date.now() + pause, deadline, secondAt)
+    await waitUntilGone(livingRoot === undefined ? alive : [livingRoot], until, hurry)
     alive = await tree.alive()
   }
+  asked.abort()
   return alive
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { ServiceDefinition, ServiceEntry } from '../core/service-config.ts'
+import { defaultStop, type ServiceDefinition, type ServiceEntry, type StopConfig } from '../core/service-config.ts'
 import { listInWords } from './expectation.ts'
 import { healthFor, healthProblems } from './health-definition.ts'
 import type { JsonPath, Part } from './json-position.ts'
@@ -39,6 +39,7 @@ export function toDefinition(
     ...directoryProblems(entry, platform),
     ...healthProblems(entry.health, health, address.port),
     ...addressProblems(entry, preset, address.port),
+    ...stopProblems(entry, address.port),
   ]
   if (entry.followsRestart === true && address.port === null) {
     const message = 'needs a port, to recognise the server by; add "port" to "args"'
@@ -68,6 +69,7 @@ export function toDefinition(
       restart: entry.restart,
       health,
       graceSeconds: entry.stop.graceSeconds,
+      stop: stopFor(entry, preset, address),
       followsRestart: entry.followsRestart ?? preset.followsRestart ?? false,
       windowsStop: preset.windowsStop,
     },
@@ -79,6 +81,36 @@ function unknownPreset(name: string, known: readonly string[]): EntryProblem {
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`
   const message = `expected one of ${listInWords(known)}, got ${JSON.stringify(name)}${hint}`
   return { path: ['preset'], part: 'value', message }
+}
+
+function stopFor({ stop }: ServiceEntry, preset: Preset, address: Address): StopConfig {
+  const halfWay = preset.stop?.secondSignalHalfWay === true ? stop.graceSeconds / 2 : null
+  return {
+    signal: stop.signal ?? preset.stop?.signal ?? defaultStop.signal,
+    secondSignalAfterSeconds: stop.secondSignalAfterSeconds ?? halfWay,
+    command: stop.command?.map((argument) => expandTemplate(argument, address)) ?? null,
+    http: stop.http ?? null,
+  }
+}
+
+function stopProblems({ stop }: ServiceEntry, port: number | null): EntryProblem[] {
+  const problems: EntryProblem[] = []
+  if (stop.command !== undefined && stop.http !== undefined) {
+    problems.push({
+      path: ['stop', 'http'],
+      part: 'key',
+      message: 'has no effect beside "command"; remove one of them',
+    })
+  }
+  if (stop.http !== undefined && port === null) {
+    problems.push({ path: ['stop', 'http'], part: 'key', message: 'needs a port; add "port" to "args"' })
+  }
+  const { secondSignalAfterSeconds: second, graceSeconds } = stop
+  if (second !== undefined && second >= graceSeconds) {
+    const message = `expected less than the grace period of ${graceSeconds} seconds, got ${second}`
+    problems.push({ path: ['stop', 'secondSignalAfterSeconds'], part: 'value', message })
+  }
+  return problems
 }
 
 function directoryProblems(entry: ServiceEntry, platform: NodeJS.Platform): EntryProblem[] {

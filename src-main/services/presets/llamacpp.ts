@@ -30,6 +30,8 @@ export const llamacpp: Preset = {
   env: { LLAMA_ARG_CORS_ORIGINS: 'localhost' },
   // It also loads when it wakes from sleep.
   health: { type: 'http', path: '/health', unavailable: 'loading' },
+  // After the first it waits for the clients of running requests, for as long as they stay; a second one ends it at once.
+  stop: { secondSignalHalfWay: true },
   // Its handler knows CTRL_C_EVENT only.
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',

@@ -7,6 +7,13 @@ export interface PerPlatform<T> {
   readonly other: T
 }
 
+/** What a preset says about the stop; the rest comes from the defaults. */
+export interface PresetStop {
+  readonly signal?: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGHUP'
+  /** A second signal makes the server give up waiting for its clients: it is sent half-way through the grace period. */
+  readonly secondSignalHalfWay?: boolean
+}
+
 /**
  * A known model server, as data (DESIGN.md, D9). Adding one is adding a file and a line in presets.ts.
  *
@@ -30,6 +37,7 @@ export interface Preset {
   readonly env: Readonly<Record<string, string>>
   /** In the words of "health" in services.json; the rest comes from its defaults. */
   readonly health: HealthEntry
+  readonly stop?: PresetStop
   /** The server may restart itself under a new pid (ComfyUI with its manager). Default: false. */
   readonly followsRestart?: boolean
   /** The console event that ends the server politely on Windows; `ctrl-break` unless it handles only the other. */

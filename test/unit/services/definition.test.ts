@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultHealth } from '../../../src-main/core/health-config.ts'
-import { serviceSchema } from '../../../src-main/core/service-config.ts'
+import { defaultStop, serviceSchema } from '../../../src-main/core/service-config.ts'
 import { toDefinition } from '../../../src-main/services/definition.ts'
 import { nearest } from '../../../src-main/services/nearest.ts'
 import { presets } from '../../../src-main/services/presets/presets.ts'
@@ -66,6 +66,13 @@ describe('presets', () => {
   })
 })
 
+it('of llama.cpp gets a second signal half-way through the grace period, unless the entry says when', () => {
+  const llama = (stop: object) => definition({ preset: 'llamacpp', binName: 'x', stop }).stop?.secondSignalAfterSeconds
+  expect(llama({})).toBe(2.5)
+  expect(llama({ graceSeconds: 30 })).toBe(15)
+  expect(llama({ graceSeconds: 30, secondSignalAfterSeconds: 1 })).toBe(1)
+})
+
 describe('a custom program', () => {
   it('is probed by its port if it has one', () => {
     expect(definition({ binName: 'x' })).toMatchObject({ port: null, args: [], health: { type: 'none' }, name: 'a:b' })
@@ -81,6 +88,26 @@ describe('a custom program', () => {
     expect(definition({ binName: 'x', args: { port: 1 } }).followsRestart).toBe(false)
     expect(definition({ binName: 'x', args: { port: 1 }, followsRestart: true }).followsRestart).toBe(true)
     expect(() => definition({ binName: 'x', followsRestart: true })).toThrow('followsRestart: needs a port')
+  })
+
+  it('is stopped as it says, else with SIGTERM', () => {
+    expect(definition({ binName: 'x' }).stop).toEqual(defaultStop)
+    const stop = { graceSeconds: 10, signal: 'SIGINT', secondSignalAfterSeconds: 4 } as const
+    expect(
+      definition({ binName: 'x', args: { port: 1 }, stop: { ...stop, command: ['stop', '{port}'] } }).stop,
+    ).toEqual({
+      signal: 'SIGINT',
+      secondSignalAfterSeconds: 4,
+      command: ['stop', '1'],
+      http: null,
+    })
+    const http = { path: '/shutdown' }
+    expect(definition({ binName: 'x', args: { port: 1 }, stop: { http } }).stop).toMatchObject({
+      http: { method: 'POST', path: '/shutdown' },
+    })
+    expect(() => definition({ binName: 'x', stop: { http } })).toThrow('stop.http: needs a port')
+    expect(() => definition({ binName: 'x', args: { port: 1 }, stop: { http, command: ['x'] } })).toThrow('no effect')
+    expect(() => definition({ binName: 'x', stop: { secondSignalAfterSeconds: 5 } })).toThrow('less than the grace')
   })
 
   it('takes a working directory that is absolute on its system', () => {

@@ -183,6 +183,14 @@ describe('values', () => {
       '{"key": "a:b", "stop": {"graceSeconds": 1e999}}',
       '4:45 services[0].stop.graceSeconds: expected a number from 0 to 86400, got 1e999',
     ],
+    [
+      '{"key": "a:b", "stop": {"signal": "SIGKILL"}}',
+      '4:39 services[0].stop.signal: expected one of "SIGTERM", "SIGINT", "SIGQUIT" or "SIGHUP", got "SIGKILL"',
+    ],
+    [
+      '{"key": "a:b", "stop": {"command": "killall x"}}',
+      '4:40 services[0].stop.command: expected a list in [ ] of texts in double quotes, got "killall x"',
+    ],
     ['{"key": "a:b", "health": {"path": "health"}}', '4:39 services[0].health.path: must start with "/", got "health"'],
     [
       '{"key": "a:b", "env": {"MY-VAR": "1"}}',
