@@ -1,4 +1,4 @@
-import { type DependencyGraph, startOrder, stopTimes } from '../core/dependencies.ts'
+import { type DependencyGraph, stopTimes } from '../core/dependencies.ts'
 import type { Failure } from '../core/failure.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import type { Answer, ServiceStatus } from '../core/state.ts'
@@ -19,6 +19,7 @@ import { recoverRuns } from './recover.ts'
 import { type RunnerContext, ServiceRunner } from './service-runner.ts'
 import { snapshotOf } from './service-snapshot.ts'
 import { type ManagerPatch, type ManagerSnapshot, SnapshotFeed } from './snapshot-feed.ts'
+import { stopInOrder } from './stop-in-order.ts'
 import { startSampling, type Usage } from './usage-sampler.ts'
 
 export interface ProcessManagerOptions {
@@ -193,17 +194,7 @@ export class ProcessManager {
   async stopAll({ force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
     this.#starter.cancelAll()
-    const graph = this.#dependencies()
-    const active = this.#activeRunners()
-    const stops = new Map<string, Promise<Answer>>()
-    for (const key of startOrder(active.keys(), graph).reverse()) {
-      const runner = active.get(key)
-      if (runner === undefined) continue
-      const dependents = force ? [] : [...stops].filter(([other]) => graph.get(other)?.includes(key) === true)
-      const before = dependents.map(([, stop]) => stop)
-      stops.set(key, before.length === 0 ? runner.stop(force) : Promise.all(before).then(() => runner.stop(force)))
-    }
-    const answers = await Promise.all(stops.values())
+    const answers = await stopInOrder(this.#activeRunners(), this.#dependencies(), force)
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to stop.')
   }
 

@@ -16,6 +16,8 @@ export interface ServiceSnapshot {
   readonly status: ServiceStatus
   readonly health: Health
   readonly healthDetail: string | null
+  /** Since when `health` is what it is, in milliseconds since the epoch. */
+  readonly healthSince: number | null
   readonly origin: 'spawned' | 'adopted' | null
   readonly pid: number | null
   readonly holderName: string | null
@@ -52,6 +54,7 @@ export function snapshotOf(runner: ServiceRunner, removed: boolean, held: Held |
     status: shown?.kind === 'waiting' ? 'starting' : (shown?.kind ?? state.status),
     health: hasHealth && shown === null ? state.health.health : 'unknown',
     healthDetail: shown?.kind === 'waiting' ? shown.words : hasHealth ? state.health.detail : null,
+    healthSince: hasHealth && shown === null ? state.health.changedAt : null,
     origin: run?.instance.origin ?? null,
     pid: external === null ? (run?.instance.pid ?? null) : external.pid,
     holderName: external?.name ?? null,

@@ -23,6 +23,8 @@ export interface ServiceView {
   readonly health: HealthView
   /** What the last probe said, e.g. `HTTP 503 from /health`; null if there was none. */
   readonly healthDetail: string | null
+  /** Since when `health` is what it is, in milliseconds since the epoch; null while it has no meaning. */
+  readonly healthSince: number | null
   /** Whether this app's current run spawned the instance or took it over; null without an instance. */
   readonly origin: 'spawned' | 'adopted' | null
   /** The instance's process, or the foreign one while `status` is `external`. */
