@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Dependency } from './dependencies.ts'
 import { type HealthConfig, healthSchema } from './health-config.ts'
 
 /**
@@ -49,6 +50,17 @@ const environment = z
 const pathOnServer = z.string().regex(/^\/[^\s#]*$/, 'must start with "/"')
 
 const argument = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character')
+
+/** A key alone is short for the object. The key itself is checked against the other services of the file. */
+const dependency = z.preprocess(
+  (value) => (typeof value === 'string' ? { key: value } : value),
+  z.strictObject({
+    key: z.string().meta({ description: 'Key of another service of this file.' }),
+    until: z.enum(['running', 'healthy']).default('healthy').meta({
+      description: 'How far it has to have come: its process runs, or its probe is good.',
+    }),
+  }),
+)
 
 const serviceArguments = z.strictObject({
   host: z
@@ -103,6 +115,9 @@ export const serviceSchema = z
     args: serviceArguments.prefault({}),
     env: environment.default({}),
     cwd: argument.min(1).optional().meta({ description: 'Working directory, absolute. Default: the home directory.' }),
+    after: z.array(dependency).default([]).meta({
+      description: 'Services that are started first. A key, or {"key": …, "until": "running" or "healthy"}.',
+    }),
     autoStart: z.boolean().default(false).meta({ description: 'Start the service when the app starts.' }),
     restart: restartPolicy.prefault({}),
     followsRestart: z.boolean().optional().meta({
@@ -151,6 +166,8 @@ export interface ServiceDefinition {
   readonly port: number | null
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string | null
+  /** What is started first. */
+  readonly after: readonly Dependency[]
   readonly autoStart: boolean
   readonly restart: RestartConfig
   readonly health: HealthConfig

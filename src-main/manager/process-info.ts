@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import type { Health } from '../core/health.ts'
 import type { ServiceStatus } from '../core/state.ts'
+import type { Held } from './dependency-starter.ts'
 import type { ServiceRunner } from './service-runner.ts'
 import { snapshotOf } from './service-snapshot.ts'
 
@@ -27,8 +28,8 @@ export interface ProcessSummary {
   readonly command: string
 }
 
-export function processInfo(runner: ServiceRunner): ProcessInfo {
-  const { pid, commandLine, startedAt, status, health, lastExit } = snapshotOf(runner, false)
+export function processInfo(runner: ServiceRunner, held: Held | null = null): ProcessInfo {
+  const { pid, commandLine, startedAt, status, health, lastExit } = snapshotOf(runner, false, held)
   const isRunning = runner.run !== null
   const returncode = isRunning || lastExit === null ? null : toReturncode(lastExit.code, lastExit.signal)
   return { pid: isRunning ? pid : null, command: commandLine, startedAt, returncode, state: status, health }

@@ -1,6 +1,8 @@
 import { isIdle } from '../core/decide.ts'
+import { type DependencyGraph, stopTimes } from '../core/dependencies.ts'
+import type { Failure } from '../core/failure.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
-import type { ServiceState } from '../core/state.ts'
+import type { Answer, ServiceState } from '../core/state.ts'
 import { LogFiles, type LogStream } from '../logs/log-files.ts'
 import { readLastLines } from '../logs/tail.ts'
 import { getLogDir, getRunDir } from '../os/directories.ts'
@@ -9,6 +11,7 @@ import { RunRecordStore } from '../os/run-records.ts'
 import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
 import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
+import { DependencyStarter } from './dependency-starter.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { watchDisks } from './disk-watcher.ts'
 import { stopExternalServer } from './external-server.ts'
@@ -20,6 +23,7 @@ import { recoverRuns } from './recover.ts'
 import { type RunnerContext, ServiceRunner } from './service-runner.ts'
 import { snapshotOf } from './service-snapshot.ts'
 import { type ManagerPatch, type ManagerSnapshot, SnapshotFeed } from './snapshot-feed.ts'
+import { stopInOrder } from './stop-in-order.ts'
 import { startSampling, type Usage } from './usage-sampler.ts'
 
 export interface ProcessManagerOptions {
@@ -57,6 +61,7 @@ export class ProcessManager {
   readonly logs: LogFiles
   readonly #options: ProcessManagerOptions
   readonly #feed: SnapshotFeed
+  readonly #starter: DependencyStarter
   readonly #warn: (message: string) => void
   #stopWatchingPorts: () => void = () => undefined
   #stopWatchingDisks: () => void = () => undefined
@@ -76,8 +81,17 @@ export class ProcessManager {
       keys: () => [...this.#entries.keys()],
       snapshot: (key) => {
         const entry = this.#entries.get(key)
-        return entry === undefined ? null : snapshotOf(entry.runner, entry.removed)
+        return entry === undefined ? null : snapshotOf(entry.runner, entry.removed, this.#starter.held(key))
       },
+    })
+    this.#starter = new DependencyStarter({
+      find: (key) => {
+        const entry = this.#entries.get(key)
+        return entry === undefined || entry.removed ? null : entry.runner
+      },
+      graph: () => this.#dependencies(),
+      start: (key, checkPort) => this.#startAlone(key, checkPort),
+      onChange: (key) => this.#feed.serviceChanged(key),
     })
   }
 
@@ -103,8 +117,10 @@ export class ProcessManager {
       known.runner.redefine(definition)
     }
     for (const [key, entry] of before) {
+      this.#starter.cancel(key)
       if (isIdle(entry.runner.state)) entry.runner.dispose()
       else this.#keepRemoved(key, entry)
+      this.#starter.changed(key)
     }
     this.#feed.orderChanged()
     for (const key of this.#entries.keys()) this.#feed.serviceChanged(key)
@@ -165,7 +181,7 @@ export class ProcessManager {
     if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const entry = this.#entries.get(key)
     if (entry === undefined) return unknownService(key)
-    return entry.removed ? removedService(entry) : toOutcome(await entry.runner.start(checkPort))
+    return entry.removed ? removedService(entry) : toOutcome(await this.#starter.start(key, checkPort))
   }
 
   /** Stops a service's whole process tree. Idempotent; cancels a start under way; settles when nothing is left. */
@@ -173,7 +189,12 @@ export class ProcessManager {
     if (this.#recovering !== null) await this.#recovering
     if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const entry = this.#entries.get(key)
-    return entry === undefined ? unknownService(key) : toOutcome(await entry.runner.stop(force))
+    if (entry === undefined) return unknownService(key)
+    const { runner } = entry
+    if (this.#starter.cancel(key) && isIdle(runner.state)) {
+      return { success: true, message: `${runner.service.name} will not be started.` }
+    }
+    return toOutcome(await runner.stop(force))
   }
 
   /** Ends the foreign server on a service's port. Only after the person was shown `pid` and said so. */
@@ -195,7 +216,7 @@ export class ProcessManager {
     if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
     const entry = this.#entries.get(key)
     if (entry === undefined) return unknownService(key)
-    return entry.removed ? removedService(entry) : toOutcome(await entry.runner.restart())
+    return entry.removed ? removedService(entry) : toOutcome(await this.#restart(key, entry.runner))
   }
 
   /** Starts all services that do not run; with `onlyAutoStart`, those that are to start with the app. */
@@ -206,15 +227,18 @@ export class ProcessManager {
       ({ runner, removed }) =>
         !removed && startsOnRequest(runner.state) && (!onlyAutoStart || runner.service.autoStart),
     )
-    const answers = await Promise.all(wanted.map(({ runner }) => runner.start(true)))
+    const answers = await Promise.all(wanted.map(({ runner }) => this.#starter.start(runner.service.key, true)))
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to start.')
   }
 
-  /** Stops all services of this app, at the same time. External servers are left alone. */
+  /**
+   * Stops all services of this app: each once those that were started after it have stopped, all others at the same time.
+   * External servers are left alone.
+   */
   async stopAll({ force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
-    const running = [...this.#entries.values()].filter(({ runner }) => !isIdle(runner.state))
-    const answers = await Promise.all(running.map(({ runner }) => runner.stop(force)))
+    this.#starter.cancelAll()
+    const answers = await stopInOrder(this.#activeRunners(), this.#dependencies(), force)
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to stop.')
   }
 
@@ -252,7 +276,7 @@ export class ProcessManager {
   /** Null if there is no such service. */
   getProcessInfo(key: string): ProcessInfo | null {
     const runner = this.#entries.get(key)?.runner
-    return runner === undefined ? null : processInfo(runner)
+    return runner === undefined ? null : processInfo(runner, this.#starter.held(key))
   }
 
   /** Per key, for every service there is. */
@@ -282,10 +306,10 @@ export class ProcessManager {
     return startSampling(() => this.#runningPids(), USAGE_INTERVAL_MS, onSample)
   }
 
-  /** The grace period of each service that is not idle, in seconds. */
+  /** How long the grace periods may last when all are stopped, for each service that is not idle, in seconds. */
   graceSeconds(): number[] {
-    const active = [...this.#entries.values()].filter(({ runner }) => !isIdle(runner.state))
-    return active.map(({ runner }) => runner.service.graceSeconds)
+    const seconds = [...this.#activeRunners()].map(([key, { service }]) => [key, service.graceSeconds] as const)
+    return [...stopTimes(new Map(seconds), this.#dependencies()).values()]
   }
 
   /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
@@ -293,6 +317,7 @@ export class ProcessManager {
     this.#stopWatchingPorts()
     this.#stopWatchingDisks()
     this.#records.dispose()
+    this.#starter.cancelAll()
     for (const { runner } of this.#entries.values()) runner.dispose()
     this.#lock.release()
     if (instance === this) instance = undefined
@@ -335,8 +360,28 @@ export class ProcessManager {
     if (runner.state.status === 'backoff') void runner.stop(false)
   }
 
+  #dependencies(): DependencyGraph {
+    return new Map([...this.#entries].map(([key, { runner }]) => [key, runner.service.after.map((other) => other.key)]))
+  }
+
+  #activeRunners(): Map<string, ServiceRunner> {
+    const active = [...this.#entries].filter(([, { runner }]) => !isIdle(runner.state))
+    return new Map(active.map(([key, { runner }]) => [key, runner]))
+  }
+
+  async #startAlone(key: string, checkPort: boolean): Promise<Answer> {
+    const entry = this.#entries.get(key)
+    return entry === undefined || entry.removed ? { ok: false, failure: gone(key) } : entry.runner.start(checkPort)
+  }
+
+  /** What runs is replaced, and has what it depends on; anything else is started. */
+  #restart(key: string, runner: ServiceRunner): Promise<Answer> {
+    return runner.state.status === 'running' ? runner.restart() : this.#starter.start(key, true)
+  }
+
   #onRunnerChange(key: string): void {
     const entry = this.#entries.get(key)
+    this.#starter.changed(key)
     if (entry === undefined) return
     if (entry.removed && isIdle(entry.runner.state)) {
       this.#entries.delete(key)
@@ -394,6 +439,10 @@ function removedService({ runner }: Entry): Outcome {
 }
 
 function unknownService(key: string): Outcome {
+  return refusal(gone(key))
+}
+
+function gone(key: string): Failure {
   const message = `There is no service "${key}".`
-  return refusal({ code: 'unknown-service', message, hint: 'Check its key in services.json.' })
+  return { code: 'unknown-service', message, hint: 'Check its key in services.json.' }
 }

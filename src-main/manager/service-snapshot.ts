@@ -4,6 +4,7 @@ import type { Failure } from '../core/failure.ts'
 import type { Health } from '../core/health.ts'
 import { formatCommand } from '../core/redact.ts'
 import type { ServiceStatus } from '../core/state.ts'
+import type { Held } from './dependency-starter.ts'
 import { describeCommand } from './launch.ts'
 import type { ServiceRunner } from './service-runner.ts'
 
@@ -15,6 +16,8 @@ export interface ServiceSnapshot {
   readonly status: ServiceStatus
   readonly health: Health
   readonly healthDetail: string | null
+  /** Since when `health` is what it is, in milliseconds since the epoch. */
+  readonly healthSince: number | null
   readonly origin: 'spawned' | 'adopted' | 'followed' | null
   readonly pid: number | null
   readonly holderName: string | null
@@ -32,20 +35,26 @@ export interface ServiceSnapshot {
   readonly removed: boolean
 }
 
-export function snapshotOf(runner: ServiceRunner, removed: boolean): ServiceSnapshot {
+/** A service in another state has more to tell than what it was held up by. */
+const canHold: ReadonlySet<ServiceStatus> = new Set(['stopped', 'failed', 'external', 'backoff'])
+
+/** @param held why the service has not been asked to start, if it is to start after others */
+export function snapshotOf(runner: ServiceRunner, removed: boolean, held: Held | null = null): ServiceSnapshot {
   const { service, state, run } = runner
   const { key, name, preset, host, port } = runner.serviceInEffect
   const hasHealth = state.status === 'running' || state.status === 'external'
   const external = state.status === 'external' ? state.holder : null
   const problem =
     state.status === 'failed' || state.status === 'backoff' || state.status === 'external' ? state.failure : null
+  const shown = canHold.has(state.status) ? held : null
   return {
     key,
     name,
     preset,
-    status: state.status,
-    health: hasHealth ? state.health.health : 'unknown',
-    healthDetail: hasHealth ? state.health.detail : null,
+    status: shown?.kind === 'waiting' ? 'starting' : (shown?.kind ?? state.status),
+    health: hasHealth && shown === null ? state.health.health : 'unknown',
+    healthDetail: shown?.kind === 'waiting' ? shown.words : hasHealth ? state.health.detail : null,
+    healthSince: hasHealth && shown === null ? state.health.changedAt : null,
     origin: run?.instance.origin ?? null,
     pid: external === null ? (run?.instance.pid ?? null) : external.pid,
     holderName: external?.name ?? null,
@@ -54,7 +63,7 @@ export function snapshotOf(runner: ServiceRunner, removed: boolean): ServiceSnap
     url: port === null ? null : baseUrl(host, port),
     startedAt: run?.instance.startedAt ?? null,
     commandLine: run === null ? describeCommand(service) : formatCommand(run.command),
-    problem,
+    problem: shown === null ? problem : shown.kind === 'failed' ? shown.failure : null,
     retryAt: state.status === 'backoff' ? state.retryAt : null,
     lastExit: state.lastExit,
     removed,

@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser'
 import type { z } from 'zod'
-import { expectation, listInWords, schemaAt } from './expectation.ts'
+import { expectation, listInWords, objectIn, schemaAt } from './expectation.ts'
 import { type JsonPath, nodeAt, offsetOf, pathInWords } from './json-position.ts'
 import { nearest } from './nearest.ts'
 import type { JsonSchema } from './services-schema.ts'
@@ -44,7 +44,7 @@ export function issueProblems(
 }
 
 function unknownKey(key: string, parent: JsonSchema | undefined): string {
-  const known = Object.entries(parent?.properties ?? {})
+  const known = Object.entries(objectIn(parent)?.properties ?? {})
   const inside = known.find(([, child]) => child.properties?.[key] !== undefined)
   if (inside !== undefined) {
     return `unknown key here; it belongs inside ${JSON.stringify(inside[0])}`

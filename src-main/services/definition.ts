@@ -65,6 +65,7 @@ export function toDefinition(
       port: address.port,
       env: { ...Object.fromEntries(presetEnv), ...entry.env },
       cwd: entry.cwd ?? null,
+      after: entry.after,
       autoStart: entry.autoStart,
       restart: entry.restart,
       health,

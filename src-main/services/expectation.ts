@@ -8,6 +8,7 @@ export function schemaAt(schema: JsonSchema, path: JsonPath): JsonSchema | undef
     if (typeof segment === 'number') {
       current = current?.items
     } else {
+      current = objectIn(current)
       const other: JsonSchema['additionalProperties'] = current?.additionalProperties
       current = current?.properties?.[segment] ?? (typeof other === 'object' ? other : undefined)
     }
@@ -15,10 +16,18 @@ export function schemaAt(schema: JsonSchema, path: JsonPath): JsonSchema | undef
   return current
 }
 
+/** Where a value may be a text or an object: what the object may hold. */
+export function objectIn(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return schema?.anyOf?.find(({ type }) => type === 'object') ?? schema
+}
+
 /** What a schema wants, in words that continue "expected ...". */
 export function expectation(schema: JsonSchema): string {
   if (schema.const !== undefined) {
     return JSON.stringify(schema.const)
+  }
+  if (schema.anyOf !== undefined) {
+    return schema.anyOf.map(expectation).join(' or ')
   }
   if (schema.enum !== undefined) {
     return `one of ${listInWords(schema.enum)}`

@@ -3,6 +3,7 @@ import { type ServiceDefinition, type ServiceEntry, servicesFileSchema } from '.
 import { issueProblems } from './config-errors.ts'
 import type { ConfigProblem, Services } from './config-state.ts'
 import { toDefinition } from './definition.ts'
+import { dependencyProblems } from './dependency-problems.ts'
 import { type JsonPath, nodeAt, offsetOf, pathInWords, positionAt } from './json-position.ts'
 import type { PresetTable } from './presets/presets.ts'
 import { servicesJsonSchema } from './services-schema.ts'
@@ -56,6 +57,9 @@ function applyPresets(entries: readonly ServiceEntry[], presets: PresetTable, ro
       found.push({ offset: offsetOf(root, place, part), message: `${pathInWords(place)}: ${message}` })
     }
   })
+  for (const { path, message } of dependencyProblems(entries)) {
+    found.push({ offset: offsetOf(root, path, 'value'), message: `${pathInWords(path)}: ${message}` })
+  }
   return definitions
 }
 

@@ -10,6 +10,7 @@ export interface JsonSchema {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean'
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly items?: JsonSchema
+  readonly anyOf?: readonly JsonSchema[]
   readonly additionalProperties?: boolean | JsonSchema
   readonly enum?: readonly string[]
   readonly const?: unknown
@@ -31,6 +32,12 @@ export function servicesJsonSchema(): JsonSchema {
       if (path.join('/') === 'properties/services/items/properties/preset') {
         jsonSchema.enum = Object.keys(presets).sort()
         delete jsonSchema.minLength
+      }
+      // A key alone is turned into the object before zod looks at it.
+      if (path.join('/') === 'properties/services/items/properties/after/items' && jsonSchema.anyOf === undefined) {
+        const object = { ...jsonSchema }
+        for (const name of Object.keys(jsonSchema)) delete jsonSchema[name]
+        jsonSchema.anyOf = [{ type: 'string' }, object]
       }
     },
   })

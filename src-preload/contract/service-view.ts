@@ -23,6 +23,8 @@ export interface ServiceView {
   readonly health: HealthView
   /** What the last probe said, e.g. `HTTP 503 from /health`; null if there was none. */
   readonly healthDetail: string | null
+  /** Since when `health` is what it is, in milliseconds since the epoch; null while it has no meaning. */
+  readonly healthSince: number | null
   /** Whether this app's current run spawned the instance, took it over, or followed it to its new process; null without an instance. */
   readonly origin: 'spawned' | 'adopted' | 'followed' | null
   /** The instance's process, or the foreign one while `status` is `external`. */

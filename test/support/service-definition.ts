@@ -18,6 +18,7 @@ export function makeService({ restart, health, ...overrides }: ServiceOverrides 
     host: '127.0.0.1',
     env: {},
     cwd: null,
+    after: [],
     autoStart: false,
     graceSeconds: 5,
     ...overrides,

@@ -58,6 +58,7 @@ export function serviceOf({ key, kind, shape, pidFile, graceMs }: Job, runName: 
     env: { [JOB_VARIABLE]: `${runName} ${key}` },
     cwd: '/',
     autoStart: false,
+    after: [],
     graceSeconds: graceMs / 1000,
     restart: {
       policy: kind === 'crash' ? 'always' : 'no',

@@ -9,12 +9,12 @@ import { exitText } from './service-text.ts'
 
 /** The facts below the header; a fact that does not exist takes no line. */
 export function ServiceFacts({ service }: { readonly service: ServiceView }) {
-  const { commandLine, healthDetail, lastExit, key, preset } = service
+  const { commandLine, lastExit, key, preset } = service
   return (
     <dl className="facts">
       <AddressFact service={service} />
       <ProcessFact service={service} />
-      <Fact name="Health">{healthDetail}</Fact>
+      <HealthFact service={service} />
       <Fact name="Last exit">{lastExit === null ? null : `${exitText(lastExit)}, ${formatTime(lastExit.at)}`}</Fact>
       <Fact name="Service">
         <span className="mono">{key}</span> <span className="faint">preset {preset}</span>
@@ -43,6 +43,22 @@ function AddressFact({ service: { key, url } }: { readonly service: ServiceView 
         <IconButton icon="open" label="Open in browser" onClick={() => void perform('services.openUrl', { key })} />
         <IconButton icon="copy" label="Copy URL" onClick={() => void perform('services.copyUrl', { key })} />
       </span>
+    </Fact>
+  )
+}
+
+/** A model may load for minutes: how long it has is what people want to know then. */
+function HealthFact({ service: { health, healthDetail, healthSince } }: { readonly service: ServiceView }) {
+  if (healthDetail === null) return null
+  const isNews = health === 'loading' || health === 'failing'
+  return (
+    <Fact name="Health">
+      {isNews && healthSince !== null && (
+        <>
+          {health} for <Elapsed since={healthSince} />:{' '}
+        </>
+      )}
+      {healthDetail}
     </Fact>
   )
 }

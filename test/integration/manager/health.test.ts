@@ -56,7 +56,9 @@ describe('a service that starts', () => {
     const listenWhen = join(createManager().home, 'listen')
     const { seen, snapshot, waitForHealth } = await startServer([503, 503, 200], { listenWhen })
     await waitForHealth('loading')
-    expect(snapshot(KEY).healthDetail).toBe('Nothing answers on its port yet.')
+    const { healthDetail, healthSince, startedAt } = snapshot(KEY)
+    expect(healthDetail).toBe('Nothing answers on its port yet.')
+    expect(healthSince).toBeGreaterThanOrEqual(startedAt ?? Number.POSITIVE_INFINITY)
     writeFileSync(listenWhen, '')
     await waitForHealth('ok')
     expect(snapshot(KEY).healthDetail).toBe('HTTP 200 from /')
@@ -112,6 +114,14 @@ describe('a service that was ok', () => {
     const { seen, waitForRequests } = await startServer([200, ...answers])
     await waitForRequests(30)
     expect(seen.slice(seen.indexOf('ok'))).toEqual(['ok'])
+  })
+
+  it('has nothing to tell as long as it answers the same', async () => {
+    const { manager, lines, waitForHealth, waitForRequests } = await startServer([200])
+    await waitForHealth('ok')
+    const { snapshot } = manager.subscribe(() => undefined)
+    await waitForRequests(lines().length + 10)
+    expect(manager.snapshot().seq).toBe(snapshot.seq)
   })
 
   it('is probed once at a time, also when it does not answer', async () => {

@@ -9,6 +9,7 @@ export function makeView(overrides: Partial<ServiceView> = {}): ServiceView {
     status: 'stopped',
     health: 'unknown',
     healthDetail: null,
+    healthSince: null,
     origin: null,
     pid: null,
     holderName: null,

@@ -16,6 +16,7 @@ function service(overrides: Partial<ServiceView> = {}): ServiceView {
     status: 'stopped',
     health: 'unknown',
     healthDetail: null,
+    healthSince: null,
     origin: null,
     pid: null,
     holderName: null,
