@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -21,10 +22,11 @@ const unmount = (directory: string) => execFileSync('umount', ['-l', directory],
 /** Whether this user may mount: as root, and not in every container. */
 export const canMount = (() => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
-  const directory = '/mnt'
-  if (!mount(directory)) return false
-  unmount(directory)
-  return true
+  const directory = mkdtempSync(join(tmpdir(), 'agentos-test-'))
+  const mounted = mount(directory)
+  if (mounted) unmount(directory)
+  rmdirSync(directory)
+  return mounted
 })()
 
 export interface SmallDisk {
