@@ -1,12 +1,11 @@
 import { isIdle } from '../core/decide.ts'
-import { type DependencyGraph, stopTimes } from '../core/dependencies.ts'
+import { stopTimes } from '../core/dependencies.ts'
 import type { Failure } from '../core/failure.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import type { Answer, ServiceState } from '../core/state.ts'
 import { LogFiles, type LogStream } from '../logs/log-files.ts'
 import { readLastLines } from '../logs/tail.ts'
 import { getLogDir, getRunDir } from '../os/directories.ts'
-import type { PortHolder } from '../os/processes/process-table.ts'
 import { RunRecordStore } from '../os/run-records.ts'
 import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
@@ -15,12 +14,13 @@ import { DependencyStarter } from './dependency-starter.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { watchDisks } from './disk-watcher.ts'
 import { stopExternalServer } from './external-server.ts'
+import type { ProgramResolver } from './launch.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
-import { findOwner, type RunningService } from './port-owner.ts'
 import { watchPorts } from './port-watcher.ts'
 import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } from './process-info.ts'
 import { recoverRuns } from './recover.ts'
-import { type RunnerContext, ServiceRunner } from './service-runner.ts'
+import { type ServiceEntry, ServiceRegistry } from './service-registry.ts'
+import type { ServiceRunner } from './service-runner.ts'
 import { snapshotOf } from './service-snapshot.ts'
 import { type ManagerPatch, type ManagerSnapshot, SnapshotFeed } from './snapshot-feed.ts'
 import { stopInOrder } from './stop-in-order.ts'
@@ -37,12 +37,6 @@ export interface ProcessManagerOptions {
   readonly warn?: (message: string) => void
 }
 
-interface Entry {
-  readonly runner: ServiceRunner
-  /** No longer defined; kept until its instance has ended. */
-  removed: boolean
-}
-
 /** Not what waits for its restart anyway. A start follows a stop, such as that of what an earlier life left behind. */
 const startsOnRequest = (state: ServiceState) => isIdle(state) || state.status === 'stopping'
 const USAGE_INTERVAL_MS = 2_000
@@ -54,12 +48,11 @@ let instance: ProcessManager | undefined
  * of its runner; this class holds the runners, finds what an earlier life of the app left running, and answers questions.
  */
 export class ProcessManager {
-  readonly #entries = new Map<string, Entry>()
+  readonly #services: ServiceRegistry
   readonly #lock: DirectoryLock
   readonly #records: RunRecordStore
   readonly #directories: readonly [string, string]
   readonly logs: LogFiles
-  readonly #options: ProcessManagerOptions
   readonly #feed: SnapshotFeed
   readonly #starter: DependencyStarter
   readonly #warn: (message: string) => void
@@ -69,7 +62,6 @@ export class ProcessManager {
   #recovering: Promise<unknown> | null = null
 
   constructor(options: ProcessManagerOptions = {}) {
-    this.#options = options
     const runDir = options.runDir ?? getRunDir()
     const logDir = options.logDir ?? getLogDir()
     this.#directories = [logDir, runDir]
@@ -77,19 +69,28 @@ export class ProcessManager {
     this.logs = new LogFiles(logDir)
     this.#warn = options.warn ?? (() => undefined)
     this.#lock = new DirectoryLock(runDir, this.#warn)
+    const resolve = programResolver(options.builtIn)
+    this.#services = new ServiceRegistry({
+      context: { records: this.#records, logs: this.logs, warn: this.#warn, resolveProgram: resolve },
+      onServiceChange: (key) => {
+        this.#starter.changed(key)
+        this.#feed.serviceChanged(key)
+      },
+      onOrderChange: () => this.#feed.orderChanged(),
+    })
     this.#feed = new SnapshotFeed({
-      keys: () => [...this.#entries.keys()],
+      keys: () => this.#services.keys(),
       snapshot: (key) => {
-        const entry = this.#entries.get(key)
+        const entry = this.#services.get(key)
         return entry === undefined ? null : snapshotOf(entry.runner, entry.removed, this.#starter.held(key))
       },
     })
     this.#starter = new DependencyStarter({
       find: (key) => {
-        const entry = this.#entries.get(key)
+        const entry = this.#services.get(key)
         return entry === undefined || entry.removed ? null : entry.runner
       },
-      graph: () => this.#dependencies(),
+      graph: () => this.#services.dependencies(),
       start: (key, checkPort) => this.#startAlone(key, checkPort),
       onChange: (key) => this.#feed.serviceChanged(key),
     })
@@ -106,24 +107,10 @@ export class ProcessManager {
    * that is gone is kept until its instance has ended.
    */
   setServices(definitions: readonly ServiceDefinition[]): void {
-    const before = new Map(this.#entries)
-    this.#entries.clear()
-    for (const definition of definitions) {
-      const known = before.get(definition.key)
-      before.delete(definition.key)
-      this.#entries.set(definition.key, known ?? this.#createEntry(definition))
-      if (known === undefined) continue
-      known.removed = false
-      known.runner.redefine(definition)
-    }
-    for (const [key, entry] of before) {
+    for (const key of this.#services.setAll(definitions)) {
       this.#starter.cancel(key)
-      if (isIdle(entry.runner.state)) entry.runner.dispose()
-      else this.#keepRemoved(key, entry)
       this.#starter.changed(key)
     }
-    this.#feed.orderChanged()
-    for (const key of this.#entries.keys()) this.#feed.serviceChanged(key)
   }
 
   /**
@@ -145,8 +132,8 @@ export class ProcessManager {
     }
     this.#stopWatchingDisks = watchDisks(this.#directories, this.#warn)
     this.#stopWatchingPorts = watchPorts(
-      () => this.#idlePorts(),
-      (holders, ports) => this.#portsWatched(holders, ports),
+      () => this.#services.idlePorts(),
+      (holders, ports) => this.#services.tellHolders(holders, ports),
     )
     return ranBeforeReboot
   }
@@ -155,7 +142,7 @@ export class ProcessManager {
     const { runs, ranBeforeReboot, warnings } = await recoverRuns(this.#records)
     for (const warning of warnings) this.#warn(warning)
     for (const { key, run, hasEnded, wasStopping } of runs) {
-      const entry = this.#entries.get(key) ?? this.#addRemovedService(key, run.command)
+      const entry = this.#services.get(key) ?? this.#services.addRemoved(key, run.command)
       if (entry === null || entry.runner.run !== null) {
         this.#warn(`process ${run.instance.pid} of ${key} was left alone: there is no such service, or it runs already`)
         continue
@@ -177,57 +164,49 @@ export class ProcessManager {
 
   /** Starts a defined service. Settles when it runs (its health follows later) or could not be started. */
   async start(key: string, { checkPort = true }: { readonly checkPort?: boolean } = {}): Promise<Outcome> {
-    if (this.#recovering !== null) await this.#recovering
-    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return unknownService(key)
-    return entry.removed ? removedService(entry) : toOutcome(await this.#starter.start(key, checkPort))
+    return this.#request(key, async (entry) =>
+      entry.removed ? removedService(entry) : toOutcome(await this.#starter.start(key, checkPort)),
+    )
   }
 
   /** Stops a service's whole process tree. Idempotent; cancels a start under way; settles when nothing is left. */
   async stopProcess(key: string, { force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
-    if (this.#recovering !== null) await this.#recovering
-    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return unknownService(key)
-    const { runner } = entry
-    if (this.#starter.cancel(key) && isIdle(runner.state)) {
-      return { success: true, message: `${runner.service.name} will not be started.` }
-    }
-    return toOutcome(await runner.stop(force))
+    return this.#request(key, async ({ runner }) => {
+      if (this.#starter.cancel(key) && isIdle(runner.state)) {
+        return { success: true, message: `${runner.service.name} will not be started.` }
+      }
+      return toOutcome(await runner.stop(force))
+    })
   }
 
   /** Ends the foreign server on a service's port. Only after the person was shown `pid` and said so. */
   async stopExternal(key: string, pid: number): Promise<Outcome> {
-    const runner = this.#entries.get(key)?.runner
-    return runner === undefined ? unknownService(key) : stopExternalServer(runner, pid)
+    return this.#request(key, ({ runner }) => stopExternalServer(runner, pid))
   }
 
   /** As `start`, with another definition than the service's own until it is idle again. */
   async startAs(definition: ServiceDefinition): Promise<Outcome> {
-    if (this.#recovering !== null) await this.#recovering
-    const entry = this.#entries.get(definition.key)
-    return entry === undefined ? unknownService(definition.key) : toOutcome(await entry.runner.startAs(definition))
+    return this.#request(definition.key, async ({ runner }) => toOutcome(await runner.startAs(definition)))
   }
 
   /** Stops a service if it runs, and starts it. */
   async restart(key: string): Promise<Outcome> {
-    if (this.#recovering !== null) await this.#recovering
-    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return unknownService(key)
-    return entry.removed ? removedService(entry) : toOutcome(await this.#restart(key, entry.runner))
+    return this.#request(key, async (entry) =>
+      entry.removed ? removedService(entry) : toOutcome(await this.#restart(key, entry.runner)),
+    )
   }
 
   /** Starts all services that do not run; with `onlyAutoStart`, those that are to start with the app. */
   async startAll({ onlyAutoStart = false }: { readonly onlyAutoStart?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
     if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
-    const wanted = [...this.#entries.values()].filter(
-      ({ runner, removed }) =>
-        !removed && startsOnRequest(runner.state) && (!onlyAutoStart || runner.service.autoStart),
-    )
-    const answers = await Promise.all(wanted.map(({ runner }) => this.#starter.start(runner.service.key, true)))
+    const wanted = this.#services
+      .entries()
+      .filter(
+        ([, { runner, removed }]) =>
+          !removed && startsOnRequest(runner.state) && (!onlyAutoStart || runner.service.autoStart),
+      )
+    const answers = await Promise.all(wanted.map(([key]) => this.#starter.start(key, true)))
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to start.')
   }
 
@@ -238,7 +217,7 @@ export class ProcessManager {
   async stopAll({ force = false }: { readonly force?: boolean } = {}): Promise<Outcome> {
     if (this.#recovering !== null) await this.#recovering
     this.#starter.cancelAll()
-    const answers = await stopInOrder(this.#activeRunners(), this.#dependencies(), force)
+    const answers = await stopInOrder(this.#services.active(), this.#services.dependencies(), force)
     return combineOutcomes(answers.map(toOutcome), 'There is nothing to stop.')
   }
 
@@ -257,31 +236,23 @@ export class ProcessManager {
   ): Promise<Outcome> {
     const definition = adHocDefinition(instanceKey, binName, args)
     if ('failure' in definition) return refusal(definition.failure)
-    const known = this.#entries.get(instanceKey)
-    if (known === undefined) {
-      this.#entries.set(instanceKey, this.#createEntry(definition.service))
-      this.#feed.orderChanged()
-      this.#feed.serviceChanged(instanceKey)
-    } else {
-      known.removed = false
-      known.runner.redefine(definition.service)
-    }
+    this.#services.setOne(definition.service)
     return this.start(instanceKey, options)
   }
 
   isProcessRunning(key: string): boolean {
-    return this.#entries.get(key)?.runner.run != null
+    return this.#services.get(key)?.runner.run != null
   }
 
   /** Null if there is no such service. */
   getProcessInfo(key: string): ProcessInfo | null {
-    const runner = this.#entries.get(key)?.runner
+    const runner = this.#services.get(key)?.runner
     return runner === undefined ? null : processInfo(runner, this.#starter.held(key))
   }
 
   /** Per key, for every service there is. */
   listAllProcesses(): Record<string, ProcessSummary> {
-    return Object.fromEntries([...this.#entries].map(([key, { runner }]) => [key, processSummary(runner)]))
+    return Object.fromEntries(this.#services.entries().map(([key, { runner }]) => [key, processSummary(runner)]))
   }
 
   /** The last lines of one stream, oldest first, of all runs so far. Empty if nothing was ever printed. */
@@ -303,13 +274,13 @@ export class ProcessManager {
 
   /** CPU and memory of every running service, every two seconds, until the returned function is called. */
   watchUsage(onSample: (usage: Record<string, Usage>) => void): () => void {
-    return startSampling(() => this.#runningPids(), USAGE_INTERVAL_MS, onSample)
+    return startSampling(() => this.#services.runningPids(), USAGE_INTERVAL_MS, onSample)
   }
 
   /** How long the grace periods may last when all are stopped, for each service that is not idle, in seconds. */
   graceSeconds(): number[] {
-    const seconds = [...this.#activeRunners()].map(([key, { service }]) => [key, service.graceSeconds] as const)
-    return [...stopTimes(new Map(seconds), this.#dependencies()).values()]
+    const seconds = [...this.#services.active()].map(([key, { service }]) => [key, service.graceSeconds] as const)
+    return [...stopTimes(new Map(seconds), this.#services.dependencies()).values()]
   }
 
   /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
@@ -318,59 +289,21 @@ export class ProcessManager {
     this.#stopWatchingDisks()
     this.#records.dispose()
     this.#starter.cancelAll()
-    for (const { runner } of this.#entries.values()) runner.dispose()
+    this.#services.dispose()
     this.#lock.release()
     if (instance === this) instance = undefined
   }
 
-  #createEntry(definition: ServiceDefinition): Entry {
-    const { key } = definition
-    const context: RunnerContext = {
-      records: this.#records,
-      logs: this.logs,
-      warn: this.#warn,
-      resolveProgram: (service) =>
-        resolveProgram(service.binName, presets[service.preset], {
-          ...(this.#options.builtIn === undefined ? {} : { builtIn: this.#options.builtIn }),
-          // Put together only if it is needed: for an absolute path, nothing is looked up in it.
-          get env() {
-            return { ...process.env, ...service.env }
-          },
-        }),
-      ownServiceName: async (pid) => (await findOwner(pid, this.#runningServices()))?.name ?? null,
-      onChange: () => this.#onRunnerChange(key),
-    }
-    return { runner: new ServiceRunner(definition, context), removed: false }
-  }
-
-  /** An instance whose service is in no file any more is still ours to show and to stop. Null for a key that is none. */
-  #addRemovedService(key: string, command: readonly string[]): Entry | null {
-    const definition = adHocDefinition(key, command[0] ?? key, {})
-    if ('failure' in definition) return null
-    const entry = { ...this.#createEntry(withoutRestart(definition.service)), removed: true }
-    this.#entries.set(key, entry)
-    this.#feed.orderChanged()
-    return entry
-  }
-
-  /** Its instance goes on until it ends or is stopped, and is not started again. */
-  #keepRemoved(key: string, { runner }: Entry): void {
-    this.#entries.set(key, { runner, removed: true })
-    runner.redefine(withoutRestart(runner.service))
-    if (runner.state.status === 'backoff') void runner.stop(false)
-  }
-
-  #dependencies(): DependencyGraph {
-    return new Map([...this.#entries].map(([key, { runner }]) => [key, runner.service.after.map((other) => other.key)]))
-  }
-
-  #activeRunners(): Map<string, ServiceRunner> {
-    const active = [...this.#entries].filter(([, { runner }]) => !isIdle(runner.state))
-    return new Map(active.map(([key, { runner }]) => [key, runner]))
+  /** Every request for one service comes through here: it waits for the recovery, and needs the directory and a service. */
+  async #request(key: string, work: (entry: ServiceEntry) => Promise<Outcome>): Promise<Outcome> {
+    if (this.#recovering !== null) await this.#recovering
+    if (this.#lock.refusal !== null) return refusal(this.#lock.refusal)
+    const entry = this.#services.get(key)
+    return entry === undefined ? refusal(gone(key)) : work(entry)
   }
 
   async #startAlone(key: string, checkPort: boolean): Promise<Answer> {
-    const entry = this.#entries.get(key)
+    const entry = this.#services.get(key)
     return entry === undefined || entry.removed ? { ok: false, failure: gone(key) } : entry.runner.start(checkPort)
   }
 
@@ -378,68 +311,22 @@ export class ProcessManager {
   #restart(key: string, runner: ServiceRunner): Promise<Answer> {
     return runner.state.status === 'running' ? runner.restart() : this.#starter.start(key, true)
   }
-
-  #onRunnerChange(key: string): void {
-    const entry = this.#entries.get(key)
-    this.#starter.changed(key)
-    if (entry === undefined) return
-    if (entry.removed && isIdle(entry.runner.state)) {
-      this.#entries.delete(key)
-      entry.runner.dispose()
-      this.#feed.orderChanged()
-    } else this.#feed.serviceChanged(key)
-  }
-
-  #runningServices(): RunningService[] {
-    const running: RunningService[] = []
-    for (const { runner } of this.#entries.values()) {
-      if (runner.run !== null) running.push({ name: runner.service.name, run: runner.run })
-    }
-    return running
-  }
-
-  #idlePorts(): Set<number> {
-    const ports = new Set<number>()
-    for (const { runner } of this.#entries.values()) {
-      const { status } = runner.state
-      if ((status === 'stopped' || status === 'external') && runner.service.port !== null)
-        ports.add(runner.service.port)
-    }
-    return ports
-  }
-
-  async #portsWatched(holders: ReadonlyMap<number, PortHolder>, ports: ReadonlySet<number>): Promise<void> {
-    for (const { runner } of [...this.#entries.values()]) {
-      const { port } = runner.service
-      if (port === null || !ports.has(port)) continue
-      const holder = holders.get(port) ?? null
-      const { state } = runner
-      const isKnown = state.status === 'external' && state.holder.pid === holder?.pid
-      const isOurs = !isKnown && holder?.pid != null && (await findOwner(holder.pid, this.#runningServices())) !== null
-      runner.post({ type: 'port-watched', holder: isOurs ? null : holder })
-    }
-  }
-
-  #runningPids(): Map<string, number> {
-    const pids = new Map<string, number>()
-    for (const [key, { runner }] of this.#entries) {
-      if (runner.run !== null) pids.set(key, runner.run.instance.pid)
-    }
-    return pids
-  }
 }
 
-function withoutRestart(service: ServiceDefinition): ServiceDefinition {
-  return { ...service, restart: { ...service.restart, policy: 'no' } }
-}
-
-function removedService({ runner }: Entry): Outcome {
+function removedService({ runner }: ServiceEntry): Outcome {
   const message = `${runner.service.name} is no longer defined.`
   return refusal({ code: 'removed', message, hint: 'Add it to services.json again to start it.' })
 }
 
-function unknownService(key: string): Outcome {
-  return refusal(gone(key))
+function programResolver(builtIn: ProcessManagerOptions['builtIn']): ProgramResolver {
+  return (service) =>
+    resolveProgram(service.binName, presets[service.preset], {
+      ...(builtIn === undefined ? {} : { builtIn }),
+      // Put together only if it is needed: for an absolute path, nothing is looked up in it.
+      get env() {
+        return { ...process.env, ...service.env }
+      },
+    })
 }
 
 function gone(key: string): Failure {
