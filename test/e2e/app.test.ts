@@ -141,7 +141,10 @@ describe('from the first run to quitting', () => {
     const before = await pid()
     await running.quit('stop')
     expect(isGone(before)).toBe(true)
-    expect(await readdir(join(running.home, 'run'))).toEqual([])
+    // What is left is the lock, which says that it was released.
+    const left = await readdir(join(running.home, 'run'))
+    expect(left).toEqual([expect.stringMatching(/^manager-\d+\.lock$/)])
+    expect(await readFile(join(running.home, 'run', left[0] ?? ''), 'utf8')).toMatch(/^released/)
     expect(host.items()).toHaveLength(0)
   })
 })
