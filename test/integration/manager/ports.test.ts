@@ -130,6 +130,43 @@ describe('a server that somebody else started', () => {
     expect(await manager.start(ONE)).toMatchObject({ success: true })
   })
 
+  it('is ended when the person confirmed its pid, and no other process is', async () => {
+    const { manager, waitForStatus } = createManager()
+    const port = await freePort()
+    manager.setServices([serverService({ port }), tickerService({ key: TWO })])
+    await manager.recover()
+    await manager.start(TWO)
+    const foreign = await startForeignServer(port)
+    await waitForStatus(ONE, 'external')
+    const changed = { success: false, failure: { code: 'external-changed' } }
+    // The pid of another process, of none, and of a service that is not external.
+    expect(await manager.stopExternal(ONE, process.pid)).toMatchObject(changed)
+    expect(await manager.stopExternal(ONE, 4_000_000)).toMatchObject(changed)
+    expect(await manager.stopExternal(TWO, foreign)).toMatchObject(changed)
+    expect(isAlive(foreign)).toBe(true)
+
+    expect(await manager.stopExternal(ONE, foreign)).toMatchObject({ success: true })
+    expect(isAlive(foreign)).toBe(false)
+    await waitForStatus(ONE, 'stopped')
+    expect(manager.isProcessRunning(TWO)).toBe(true)
+    expect(await manager.stopExternal(ONE, foreign)).toMatchObject(changed)
+  })
+
+  it('is left alone by a start with another definition, which holds until the service is idle again', async () => {
+    const { manager, snapshot, waitForStatus } = createManager()
+    const [port, free] = [await freePort(), await freePort()]
+    manager.setServices([serverService({ port })])
+    await manager.recover()
+    const foreign = await startForeignServer(port)
+    await waitForStatus(ONE, 'external')
+    expect(await manager.startAs(serverService({ port: free }))).toMatchObject({ success: true })
+    expect(snapshot(ONE).port).toBe(free)
+    await waitFor(() => answers(free), { what: 'the service beside it' })
+    expect(isAlive(foreign)).toBe(true)
+    await manager.stopProcess(ONE)
+    expect(snapshot(ONE).port).toBe(port)
+  })
+
   it('is not what a service of ours looks like that another service shares its port with', async () => {
     const { manager, snapshot } = createManager()
     const [port, other] = [await freePort(), await freePort()]
