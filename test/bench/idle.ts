@@ -13,8 +13,8 @@ import { runningPids } from './support/running-pids.ts'
 const WINDOW_MS = 20_000
 /** What starting leaves to do (compiling, collecting garbage) is not idling. */
 const SETTLE_MS = 5_000
-/** The app, started with the desktop, looks for a panel for its icon for 15 s. */
-const APP_SETTLE_MS = 25_000
+/** The app looks for a panel for its icon for 15 s, and Chromium does chores in its first half minute. */
+const APP_SETTLE_MS = 40_000
 const FIRST_PORT = 21_300
 const LISTEN = 'require("node:net").createServer((s) => s.destroy()).listen(+process.argv[1], "127.0.0.1")'
 const NOTHING = 'setInterval(() => undefined, 1e9)'

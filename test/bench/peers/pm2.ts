@@ -29,7 +29,8 @@ export const pm2: Peer = {
   async start(folder, services) {
     await ensurePm2()
     const home = join(folder, 'pm2')
-    const env = { ...process.env, PM2_HOME: home, PM2_DISABLE_VERSION_CHECK: 'true' }
+    // Its default is SIGINT; what the others ask politely with is what the stubborn ignore.
+    const env = { ...process.env, PM2_HOME: home, PM2_DISABLE_VERSION_CHECK: 'true', PM2_KILL_SIGNAL: 'SIGTERM' }
     const pm2Command = (...args: string[]) => run(process.execPath, [PROGRAM, ...args], { env, timeout: 120_000 })
     const outputFile = (name: string) => join(folder, `${name}.out`)
     const apps = services.map(({ name, command: [script, ...args], autoRestart, graceMs }) => ({

@@ -121,17 +121,18 @@ const ingest: Work = {
 
 const stopTree: Work = {
   id: 'survivors of a stop',
-  what: 'processes left of a tree: polite root, stubborn child, stubborn grandchild in a session of its own',
+  what: 'processes left of a tree: polite root, stubborn child, grandchild in a session of its own, orphan of a double fork',
   unit: '',
   rounds: 1,
   async run(peer, folder) {
-    const grandchild = { name: 'grandchild', stubborn: true, setsid: true }
-    const tree = { name: 'root', children: [{ name: 'child', stubborn: true, children: [grandchild] }] }
+    const child = { name: 'child', stubborn: true, children: [{ name: 'own-session', stubborn: true, setsid: true }] }
+    const middle = { name: 'middle', setsid: true, exitCode: 0, children: [{ name: 'orphan', stubborn: true }] }
+    const tree = { name: 'root', children: [child, middle] }
     const file = join(folder, 'pids')
     const command = [process.execPath, fixture('tree-member.ts'), JSON.stringify(tree), file] as const
     const read = () => (sizeOf(file) === 0 ? '' : readFileSync(file, 'utf8'))
     return withPeer(peer, folder, [service('one', command, false)], async (running) => {
-      await waitFor(() => read().split('\n').length === 4, { what: 'the tree' })
+      await waitFor(() => read().split('\n').length === 6, { what: 'the tree' })
       const from = performance.now()
       await running.stop('one')
       const seconds = (performance.now() - from) / 1000
