@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { DemoProcess } from '../fixtures/demo-process.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const MODEL = 'agentos-demo-ngram'
 
@@ -39,16 +40,6 @@ const isAlive = (pid: number) => {
     return true
   } catch {
     return false
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 5000
-  while (!condition()) {
-    if (Date.now() > end) {
-      throw new Error(`still not: ${condition}`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
 
@@ -316,7 +307,7 @@ describe.skipIf(process.platform === 'win32')('its children', () => {
 
   async function startWithChildren(...args: string[]): Promise<DemoProcess> {
     const server = start('--spawn-children', '3', ...args)
-    await until(() => server.stdout.match(CHILD)?.length === 3)
+    await waitFor(() => server.stdout.match(CHILD)?.length === 3, { what: 'three children' })
     pids = [...server.stdout.matchAll(CHILD)].map((match) => Number(match[1]))
     return server
   }
@@ -326,7 +317,7 @@ describe.skipIf(process.platform === 'win32')('its children', () => {
     expect(pids.every(isAlive)).toBe(true)
     server.child.kill('SIGTERM')
     expect((await server.exited).code).toBe(0)
-    await until(() => !pids.some(isAlive))
+    await waitFor(() => !pids.some(isAlive), { what: 'the end of all three' })
   })
 
   it('stay behind when it is killed, and ignore polite signals if it does', async () => {
@@ -336,13 +327,13 @@ describe.skipIf(process.platform === 'win32')('its children', () => {
     for (const pid of pids) {
       process.kill(pid, 'SIGTERM')
     }
-    await until(() => server.stderr.match(/SIGTERM ignored/g)?.length === 3)
+    await waitFor(() => server.stderr.match(/SIGTERM ignored/g)?.length === 3, { what: 'three that ignore it' })
     expect(pids.every(isAlive)).toBe(true)
   })
 
   it('stay behind after a crash', async () => {
     const server = await startWithChildren('--crash-after-ms', '1')
-    await until(() => server.child.exitCode === 1)
+    await waitFor(() => server.child.exitCode === 1, { what: 'the exit' })
     expect(pids.every(isAlive)).toBe(true)
   })
 })

@@ -23,18 +23,3 @@ export function writeServices(directory: string, text: string | Uint8Array): voi
 
 export const goodFile = (...keys: string[]) =>
   JSON.stringify({ version: 1, services: keys.map((key) => ({ key, preset: 'demo' })) })
-
-/** Resolves as soon as `condition` gives something; for what happens soon but not at once. */
-export async function eventually<T>(condition: () => T | undefined | false, milliseconds = 5000): Promise<T> {
-  const end = Date.now() + milliseconds
-  for (;;) {
-    const value = condition()
-    if (value !== undefined && value !== false) {
-      return value
-    }
-    if (Date.now() > end) {
-      throw new Error(`nothing came within ${milliseconds} ms: ${condition}`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

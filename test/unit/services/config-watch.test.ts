@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ConfigState } from '../../../src-main/services/config-state.ts'
 import type { ConfigStore } from '../../../src-main/services/config-store.ts'
 import type { WatchOptions } from '../../../src-main/services/config-watch.ts'
-import { eventually, goodFile, storeIn, temporaryDirectory, writeServices } from './config-fixture.ts'
+import { waitFor } from '../../support/wait-for.ts'
+import { goodFile, storeIn, temporaryDirectory, writeServices } from './config-fixture.ts'
 
 const noWatch: WatchOptions = {
   pollMs: 20,
@@ -45,16 +46,19 @@ function watch(options?: WatchOptions) {
 
 /** Waits for a state with these services. */
 const toSee = (...keys: string[]) =>
-  eventually(
+  waitFor(
     () =>
       states
         .at(-1)
         ?.entries.map(({ key }) => key)
         .join() === keys.join() && states.at(-1),
+    { what: `the services ${keys.join()}` },
   )
 
 const toSeeProblem = (pattern: RegExp) =>
-  eventually(() => states.at(-1)?.problems.some(({ message }) => pattern.test(message)) && states.at(-1))
+  waitFor(() => states.at(-1)?.problems.some(({ message }) => pattern.test(message)) && states.at(-1), {
+    what: `a problem like ${pattern}`,
+  })
 
 describe.each([
   ['fs.watch', undefined],
@@ -108,7 +112,7 @@ it('says nothing more after it was disposed of', async () => {
   disposables.push(store.watch((state) => others.push(state)))
   first.dispose()
   writeServices(directory, goodFile('demo:two'))
-  await eventually(() => others.length > 0)
+  await waitFor(() => others.length > 0, { what: 'the other listener' })
   expect(states).toEqual([])
 })
 
