@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { lastWords } from '../core/last-words.ts'
 import { decodeLine } from '../logs/decode-line.ts'
 import type { LogFiles, LogStream } from '../logs/log-files.ts'
@@ -9,30 +9,41 @@ const MAX_BYTES = 16 * 1024
 
 /**
  * What a run said last: the end of its stderr, or of its stdout if it wrote nothing there. Nothing of earlier runs, and
- * nothing at all where it is not known where this one began. Never rejects: it is a help, not a duty.
+ * nothing at all where it is not known where this one began. Never throws: it is a help, not a duty.
+ *
+ * Synchronous: what was just written is in memory and read in microseconds, while a restart would wait a millisecond for the
+ * thread pool (docs/decisions/0010-fast-restart.md).
  */
-export async function readLastWords(logs: LogFiles, key: string, from: LogOffsets | null): Promise<string[]> {
+export function readLastWords(logs: LogFiles, key: string, from: LogOffsets | null): readonly string[] {
   if (from === null) return []
   for (const stream of ['stderr', 'stdout'] as const) {
-    const words = await readEnd(logs, key, stream, from[stream]).catch(() => [])
+    const words = readEnd(logs, key, stream, from[stream])
     if (words.length > 0) return words
   }
   return []
 }
 
-async function readEnd(logs: LogFiles, key: string, stream: LogStream, from: number): Promise<string[]> {
-  const file = await open(logs.path(key, stream), 'r')
+function readEnd(logs: LogFiles, key: string, stream: LogStream, from: number): readonly string[] {
+  let file: number
   try {
-    const { size } = await file.stat()
+    file = openSync(logs.path(key, stream), 'r')
+  } catch {
+    return []
+  }
+  try {
+    const { size } = fstatSync(file)
     // Shorter than it was: it was cut off since, and what it holds now is of this run.
     const begin = size < from ? 0 : from
     const start = Math.max(begin, size - MAX_BYTES)
     if (start >= size) return []
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start)
+    const buffer = Buffer.alloc(size - start)
+    const bytesRead = readSync(file, buffer, 0, buffer.length, start)
     const lines = decodeLine(buffer.subarray(0, bytesRead)).split('\n')
     // The first one lacks its beginning.
     return lastWords(start > begin && lines.length > 1 ? lines.slice(1) : lines)
+  } catch {
+    return []
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }

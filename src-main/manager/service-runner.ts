@@ -226,7 +226,8 @@ export class ServiceRunner {
     if (run === null) return
     const hurry = new AbortController()
     this.#hurry = hurry
-    const reading = this.#lastWords(run)
+    // Before the restart can add to them. A stop by a person needs no reason.
+    const lastWords = this.#lastWords(run)
     let survivors: string | null
     try {
       const left = await stopTree(run.identity, {
@@ -243,15 +244,13 @@ export class ServiceRunner {
       survivors = `something unknown (${error instanceof Error ? error.message : String(error)})`
     }
     await this.#releaseRun(run, survivors)
-    const lastWords = await reading
     this.#hurry = null
     this.post({ type: 'tree-ended', runId, survivors, lastWords })
   }
 
-  /** Read while its tree is ended, so that the restart does not wait for it. A stop by a person needs no reason. */
-  #lastWords({ logOffsets }: Run): Promise<readonly string[]> {
+  #lastWords({ logOffsets }: Run): readonly string[] {
     const after = this.#state.status === 'stopping' ? this.#state.after.kind : null
-    if (after !== 'ask-policy' && after !== 'replace') return Promise.resolve([])
+    if (after !== 'ask-policy' && after !== 'replace') return []
     return readLastWords(this.#context.logs, this.service.key, logOffsets)
   }
 
