@@ -4,7 +4,7 @@ import { formatCount } from '../../ui/format.ts'
 import { LogLines } from './LogLines.tsx'
 import { moveOfKey } from './log-keys.ts'
 import type { LogSource } from './log-source.ts'
-import { physicalHeight } from './scroll-map.ts'
+import { maxVirtual, physicalHeight } from './scroll-map.ts'
 import { LINE_HEIGHT, type LogScroll } from './use-log-scroll.ts'
 
 /** Lines drawn beyond either edge, so that a turn of the wheel shows no blank. */
@@ -22,7 +22,9 @@ interface LogViewerProps {
 /** Shows whatever part of a stream the person looks at; what it costs depends on the screen, not on the log. */
 export function LogViewer({ source, lineCount, scroll, newLines, label }: LogViewerProps) {
   const { element, position, geometry, setFollowing } = scroll
-  const first = Math.floor(position.virtual / LINE_HEIGHT)
+  // While following, the position catches up only after this drawing; what it asks for meanwhile would be wasted.
+  const top = scroll.isFollowing ? maxVirtual(geometry) : position.virtual
+  const first = Math.floor(top / LINE_HEIGHT)
   const from = Math.max(0, Math.min(first, lineCount) - OVERSCAN)
   const to = Math.min(lineCount, first + Math.ceil(geometry.viewport / LINE_HEIGHT) + 1 + OVERSCAN)
 

@@ -8,8 +8,9 @@ const DELETE = 0x7f
 const PICTURE_OF_DELETE = '\u2421'
 const REPLACEMENT = '\ufffd'
 
+/** Those that reorder the text around them are in it: with them a line can pretend to say something else. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for; a tab may stay.
-const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g
+const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
 
 /**
  * A line as a terminal would have left it: without colours, and of a progress bar that overwrites itself only the last

@@ -14,7 +14,7 @@ export interface LogApi {
 
 /** What the viewer draws; a new object whenever something of it, or a line, changed. */
 export interface LogSnapshot {
-  /** Null until the log is open. */
+  /** As far as it is shown, which may be a moment behind what was announced. Null until the log is open. */
   readonly extent: LogExtent | null
   readonly problem: Problem | null
 }
@@ -35,7 +35,12 @@ export class LogSource {
   /** Replies to questions of an earlier generation are dropped. */
   #generation = 0
   #snapshot: LogSnapshot = { extent: null, problem: null }
+  /** What was announced last. */
   #extent: LogExtent | null = null
+  /** What is drawn. */
+  #shown: LogExtent | null = null
+  /** What will be drawn as soon as its last lines are here; null if nothing is awaited. */
+  #coming: LogExtent | null = null
   #problem: Problem | null = null
   #wanted = { from: 0, to: 0 }
 
@@ -77,7 +82,8 @@ export class LogSource {
   /** The lines somebody looks at, `to` excluded. Whatever of them is missing or outdated is asked for. */
   want(from: number, to: number): void {
     this.#wanted = { from, to }
-    this.#fill()
+    if (this.#coming !== null && !this.#isEndInSight()) this.#emit()
+    else this.#fill()
   }
 
   reopen(): void {
@@ -104,6 +110,8 @@ export class LogSource {
       this.#generation += 1
       this.#requests.clear()
       this.#cache.clear()
+      this.#shown = this.#extent
+      this.#coming = null
     } else if (before !== null && before.lineCount > 0) this.#outdate(pageOf(before.lineCount - 1))
     this.#emit()
   }
@@ -116,12 +124,50 @@ export class LogSource {
 
   #fill(): void {
     if (this.#extent === null || this.#problem !== null || !this.#api.isVisible()) return
-    const to = Math.min(this.#wanted.to, this.#extent.lineCount)
-    if (to <= this.#wanted.from) return
-    for (let page = pageOf(this.#wanted.from); page <= pageOf(to - 1); page += 1) {
+    const { from, to } = this.#coming === null ? this.#wanted : this.#lastLinesOf(this.#coming)
+    const end = Math.min(to, this.#extent.lineCount)
+    if (end <= from) return
+    for (let page = pageOf(from); page <= pageOf(end - 1); page += 1) {
       if (this.#requests.size >= MAX_REQUESTS) return
       if (!this.#cache.isFresh(page) && !this.#requests.has(page)) void this.#request(page, this.#extent.epoch)
     }
+  }
+
+  #isEndInSight(): boolean {
+    return this.#shown !== null && this.#wanted.to > this.#wanted.from && this.#wanted.to >= this.#shown.lineCount
+  }
+
+  /** As many as are in sight now. */
+  #lastLinesOf({ lineCount }: LogExtent): { from: number; to: number } {
+    return { from: Math.max(0, lineCount - (this.#wanted.to - this.#wanted.from)), to: lineCount }
+  }
+
+  /**
+   * Whoever looks at the end sees it move only once the new lines are here; drawn at once, they would flash by as blanks
+   * with every announcement. The aim stays while it is awaited, so that a log that grows faster than its pages come is
+   * still shown.
+   */
+  #advance(): void {
+    if (!this.#isEndInSight() || this.#problem !== null) {
+      this.#shown = this.#extent
+      this.#coming = null
+      return
+    }
+    this.#coming ??= this.#shown === this.#extent ? null : this.#extent
+    while (this.#coming !== null && this.#hasLastLinesOf(this.#coming)) {
+      this.#shown = this.#coming
+      this.#coming = this.#shown === this.#extent ? null : this.#extent
+    }
+  }
+
+  /** A page that is fresh but shorter than announced counts as here: asking again would bring the same. */
+  #hasLastLinesOf(extent: LogExtent): boolean {
+    const { from, to } = this.#lastLinesOf(extent)
+    for (let page = pageOf(from); page <= pageOf(Math.max(from, to - 1)); page += 1) {
+      const last = Math.min(to, (page + 1) * PAGE_LINES) - 1
+      if (last >= from && this.#cache.line(last) === undefined && !this.#cache.isFresh(page)) return false
+    }
+    return true
   }
 
   async #request(page: number, epoch: number): Promise<void> {
@@ -158,7 +204,8 @@ export class LogSource {
 
   #emit(): void {
     if (!this.#api.isVisible()) return // Made up for when it is.
-    this.#snapshot = { extent: this.#extent, problem: this.#problem }
+    this.#advance()
+    this.#snapshot = { extent: this.#shown, problem: this.#problem }
     this.#fill()
     for (const listener of this.#listeners) listener()
   }

@@ -12,6 +12,7 @@ describe('the text of a line', () => {
     { what: 'keeps tabs', raw: 'a\tb', shown: 'a\tb' },
     { what: 'shows control characters', raw: 'a\u0000b\u0007c\u007fd', shown: 'a␀b␇c␡d' },
     { what: 'replaces those without a picture', raw: 'a\u0085b', shown: 'a\ufffdb' },
+    { what: 'replaces what would reorder it', raw: 'a\u202eb\u2066c\u2028d', shown: 'a\ufffdb\ufffdc\ufffdd' },
     { what: 'shows an escape that leads nowhere', raw: 'a\u001b', shown: 'a␛' },
     { what: 'keeps markup as text', raw: '<b>&amp;</b>', shown: '<b>&amp;</b>' },
   ])('$what', ({ raw, shown }) => {

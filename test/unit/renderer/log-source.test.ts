@@ -104,7 +104,56 @@ describe('a log that is looked at', () => {
     tell()
     expect([source.snapshot() === before, asked()]).toEqual([true, []])
     show(true)
-    expect([source.snapshot().extent?.lineCount, asked()]).toEqual([11, [0]])
+    expect(asked()).toEqual([0])
+    await answer()
+    expect([source.snapshot().extent?.lineCount, source.line(10)?.text]).toEqual([11, 'line 10'])
+  })
+
+  it('moves the end on only when its new lines are here, and keeps up with one that never rests', async () => {
+    const { log, source, start, answer, tell, asked } = makeLogWorld(1000)
+    const shown = () => source.snapshot().extent?.lineCount
+    const grow = (count: number) => {
+      for (let left = count; left > 0; left -= 1) log.lines.push(`line ${log.lines.length}`)
+      tell()
+    }
+    await start()
+    source.want(950, 1000)
+    await answer()
+    grow(5000)
+    expect([shown(), asked()]).toEqual([1000, [5800]])
+    grow(5000)
+    await answer()
+    expect([shown(), source.line(5999)?.text, asked()]).toEqual([6000, 'line 5999', [10_800]])
+    source.want(5950, 6000)
+    await answer()
+    expect([shown(), source.line(10_999)?.text]).toEqual([11_000, 'line 10999'])
+  })
+
+  it('shows at once how long the log is to whoever looks elsewhere, or looks away', async () => {
+    const { log, source, start, answer, tell, asked } = makeLogWorld(1000)
+    await start()
+    source.want(950, 1000)
+    await answer()
+    log.lines.push(...Array.from({ length: 500 }, () => 'more'))
+    tell()
+    source.want(100, 150)
+    expect(source.snapshot().extent?.lineCount).toBe(1500)
+    expect(asked()).toEqual([1400, 0])
+    log.lines.push('one more')
+    tell()
+    expect(source.snapshot().extent?.lineCount).toBe(1501)
+  })
+
+  it('waits for no line that the log does not have', async () => {
+    const { source, start, answer, tell, asked, log, questions } = makeLogWorld(10)
+    await start()
+    source.want(0, 50)
+    await answer()
+    log.lines.push('announced')
+    tell()
+    log.lines.pop()
+    await answer()
+    expect([source.snapshot().extent?.lineCount, asked(), questions]).toEqual([11, [], []])
   })
 
   it('takes no announcement about another service', async () => {
