@@ -5,6 +5,7 @@ interface ButtonProps {
   readonly onClick: () => void
   readonly children: ReactNode
   readonly icon?: IconName
+  /** It stays focusable: a browser drops the focus of a disabled button, and a keyboard's place in the page with it. */
   readonly disabled?: boolean
   readonly kind?: 'plain' | 'primary' | 'danger' | 'quiet'
 }
@@ -12,7 +13,12 @@ interface ButtonProps {
 /** A button with words. */
 export function Button({ onClick, children, icon, disabled = false, kind = 'plain' }: ButtonProps) {
   return (
-    <button type="button" className={`button button-${kind}`} disabled={disabled} onClick={onClick}>
+    <button
+      type="button"
+      className={`button button-${kind}`}
+      aria-disabled={disabled}
+      onClick={disabled ? undefined : onClick}
+    >
       {icon !== undefined && <Icon name={icon} />}
       {children}
     </button>
@@ -25,20 +31,22 @@ interface IconButtonProps {
   readonly label: string
   readonly onClick: () => void
   readonly disabled?: boolean
+  /** Why it is disabled, shown on hover. */
+  readonly reason?: string | null
   readonly tabIndex?: number
 }
 
 /** A button whose words are only heard and shown on hover. */
-export function IconButton({ icon, label, onClick, disabled = false, tabIndex = 0 }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, disabled = false, reason = null, tabIndex = 0 }: IconButtonProps) {
   return (
     <button
       type="button"
       className="icon-button"
       aria-label={label}
-      title={label}
-      disabled={disabled}
+      title={reason === null ? label : `${label}: ${reason}`}
+      aria-disabled={disabled}
       tabIndex={tabIndex}
-      onClick={onClick}
+      onClick={disabled ? undefined : onClick}
     >
       <Icon name={icon} />
     </button>

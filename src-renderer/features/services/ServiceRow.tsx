@@ -8,7 +8,7 @@ import { formatBytes, formatPercent } from '../../ui/format.ts'
 import { Badges } from './Badges.tsx'
 import { Countdown, Elapsed } from './Elapsed.tsx'
 import { StatusIcon } from './StatusIcon.tsx'
-import { canRestart, canStart, canStop, lookOf, stateText } from './service-text.ts'
+import { canRestart, canStart, canStop, lookOf, stateText, whyNoStart } from './service-text.ts'
 
 interface ServiceRowProps {
   readonly service: ServiceView
@@ -42,6 +42,7 @@ export const ServiceRow = memo(function ServiceRow({ service, isSelected, isTabS
           label="Start"
           tabIndex={tabIndex}
           disabled={!canStart(service)}
+          reason={whyNoStart(service)}
           onClick={() => void perform('services.start', { key })}
         />
         <IconButton

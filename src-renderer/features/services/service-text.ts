@@ -64,6 +64,12 @@ export function canStart({ status, removed }: ServiceView): boolean {
   return !removed && (status === 'stopped' || status === 'failed' || status === 'backoff')
 }
 
+/** Why it cannot be started where that is not plain to see; otherwise null. */
+export function whyNoStart({ status, removed, holderName, port, pid }: ServiceView): string | null {
+  if (status === 'external') return `port ${port} is held by ${holderName ?? 'another program'} (pid ${pid})`
+  return removed ? 'it is gone from services.json' : null
+}
+
 /** An external server is not this app's to stop. */
 export function canStop({ status }: ServiceView): boolean {
   return status === 'starting' || status === 'running' || status === 'backoff'

@@ -10,6 +10,7 @@ import {
   matchesFilter,
   stateText,
   tallies,
+  whyNoStart,
 } from '../../../src-renderer/features/services/service-text.ts'
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../../../src-renderer/ui/format.ts'
 import { makeView } from './service-view.ts'
@@ -83,6 +84,13 @@ describe('a service', () => {
     }
     expect(offers(false)).toBe(may)
     expect(offers(true)).toBe(may.includes('stop') ? 'stop' : '')
+  })
+
+  it('says why it cannot be started where that is not plain to see', () => {
+    const external = makeView({ status: 'external', port: 11434, holderName: 'ollama', pid: 7 })
+    expect(whyNoStart(external)).toBe('port 11434 is held by ollama (pid 7)')
+    expect(whyNoStart(makeView({ removed: true }))).toBe('it is gone from services.json')
+    expect([whyNoStart(makeView()), whyNoStart(makeView({ status: 'running' }))]).toEqual([null, null])
   })
 
   it('counts once', () => {
