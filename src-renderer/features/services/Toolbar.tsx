@@ -1,9 +1,10 @@
-import { Fragment, useMemo } from 'react'
+import { Fragment, useMemo, useRef } from 'react'
 import { perform } from '../../store/actions.ts'
 import { useServices } from '../../store/services-store.ts'
 import { setFilter, setSettingsOpen, useUi } from '../../store/ui-store.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { useShortcut } from '../../ui/use-shortcut.ts'
 import { canStart, canStop, tallies } from './service-text.ts'
 import { FILTER_FROM } from './shown-services.ts'
 
@@ -11,6 +12,7 @@ import { FILTER_FROM } from './shown-services.ts'
 export function Toolbar() {
   const byKey = useServices((state) => state.byKey)
   const services = useMemo(() => [...byKey.values()], [byKey])
+  useShortcut(',', () => setSettingsOpen(true))
   return (
     <header className="toolbar">
       <Counts />
@@ -51,10 +53,13 @@ function Counts() {
 
 function Filter() {
   const filter = useUi((state) => state.filter)
+  const input = useRef<HTMLInputElement>(null)
+  useShortcut('f', () => input.current?.select())
   return (
     <label className="filter">
       <Icon name="search" />
       <input
+        ref={input}
         type="search"
         aria-label="Filter services"
         placeholder="Filter"

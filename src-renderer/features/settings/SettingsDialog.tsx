@@ -6,6 +6,7 @@ import { Button, IconButton } from '../../ui/Button.tsx'
 import { Toasts } from '../toasts/Toasts.tsx'
 import { About } from './About.tsx'
 import { Choice } from './Choice.tsx'
+import { Shortcuts } from './Shortcuts.tsx'
 import { useAppInfo, useSettings } from './use-settings.ts'
 
 const THEMES: readonly { readonly value: Theme; readonly name: string }[] = [
@@ -62,6 +63,7 @@ export function SettingsDialog() {
             />
           </>
         )}
+        <Shortcuts />
         {info !== null && <About info={info} />}
       </div>
       <footer>

@@ -1,0 +1,24 @@
+import { useEffect, useRef } from 'react'
+
+const isMac = navigator.platform.startsWith('Mac')
+
+export const SHORTCUT_MODIFIER = isMac ? '⌘' : 'Ctrl'
+
+/** Calls `action` for Ctrl (on a Mac: Command) and `key`, while the component shows and no modal dialog covers it. */
+export function useShortcut(key: string, action: () => void): void {
+  const latest = useRef(action)
+  useEffect(() => {
+    latest.current = action
+  })
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const hasModifier = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
+      if (!hasModifier || event.altKey || event.shiftKey || event.key.toLowerCase() !== key) return
+      if (document.querySelector('dialog[open]') !== null) return
+      event.preventDefault()
+      latest.current()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [key])
+}
