@@ -11,8 +11,8 @@ const root = import.meta.dirname
 export default defineConfig({
   main: {
     build: {
-      // Everything is bundled: the packaged app carries no node_modules, and D11 wants one CommonJS file.
-      externalizeDeps: false,
+      // Everything is bundled, and D11 wants one CommonJS file; only native code cannot be (`dependencies`).
+      externalizeDeps: { include: ['koffi'] },
       target: NODE_TARGET,
       outDir: resolve(root, 'out/main'),
       sourcemap: true,

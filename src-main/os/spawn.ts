@@ -1,38 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
 import { execa } from 'execa'
 import { ProcessError, systemErrorCode } from './process-error.ts'
-
-/** How a process ended: one of `code` and `signal`; both null if nobody could see it (an adopted process). */
-export interface ProcessExit {
-  readonly code: number | null
-  readonly signal: string | null
-  /** Milliseconds since the epoch. */
-  readonly at: number
-}
-
-export interface StartOptions {
-  /** Program and arguments. No shell sees them: each entry reaches the program as it is. */
-  readonly command: readonly [string, ...string[]]
-  /** Working directory; default: this process's own. */
-  readonly cwd?: string
-  /** The whole environment; default: this process's own. */
-  readonly env?: Readonly<Record<string, string | undefined>>
-  /**
-   * Where output goes: nowhere (false, the default), into streams of the handle (true), or straight into open
-   * append-mode file descriptors. With descriptors the output survives this process (DESIGN.md, D1).
-   */
-  readonly captureOutput?: boolean | { readonly stdout: number; readonly stderr: number }
-}
-
-export interface ProcessHandle {
-  readonly pid: number
-  /** Settles when the process has ended. Never rejects. */
-  readonly exited: Promise<ProcessExit>
-  /** Only with `captureOutput: true`. */
-  readonly stdout: Readable | null
-  readonly stderr: Readable | null
-}
+import { spawnNatively } from './spawn-natively.ts'
+import type { ProcessExit, ProcessHandle, StartOptions } from './started-process.ts'
 
 function stdio(capture: StartOptions['captureOutput']) {
   if (typeof capture === 'object') {
@@ -74,8 +44,8 @@ interface Spawned {
 }
 
 /**
- * POSIX: Node's own spawn. execa takes 2 ms more per start, half as much again as the start itself, and a restart after
- * a crash waits for it; nothing of what it adds is used here (docs/decisions/0010-fast-restart.md).
+ * POSIX, where the system's own posix_spawn is not to be had: Node's spawn. execa takes 2 ms more per start, and a
+ * restart after a crash waits for it; nothing of what it adds is used here (docs/decisions/0010-fast-restart.md).
  */
 function spawnPosix(options: StartOptions): Spawned {
   const [program, ...args] = options.command
@@ -121,9 +91,11 @@ export async function startProcessCrossPlatform(options: StartOptions): Promise<
   const [program] = options.command
   let spawned: Spawned
   try {
+    const native = await spawnNatively(options)
+    if (native !== null) return native
     spawned = process.platform === 'win32' ? spawnWindows(options) : spawnPosix(options)
   } catch (error) {
-    // What is refused before it is tried, such as a NUL character.
+    // What posix_spawn says, and what Node refuses before it is tried, such as a NUL character.
     throw explainSpawnError(program, options.cwd, error)
   }
   const { child } = spawned

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { adopt } from './adopt.ts'
 import { type Benchmark, type Result, summarise } from './benchmark.ts'
 import { coldStart } from './cold-start.ts'
-import { crashRestart, crashRestartNode } from './crash-restart.ts'
+import { crashRestart } from './crash-restart.ts'
 import { idle10, idle50, idle200, idleApp, memoryPerService } from './idle.ts'
 import { ingest, ingestCpu } from './ingest.ts'
 import { stopLatency, stopStubborn } from './stop-latency.ts'
@@ -12,7 +12,6 @@ const benchmarks: readonly Benchmark[] = [
   ingest,
   ingestCpu,
   crashRestart,
-  crashRestartNode,
   stopLatency,
   stopStubborn,
   adopt,

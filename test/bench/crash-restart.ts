@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeService } from '../support/service-definition.ts'
 import type { Benchmark, Measurement } from './benchmark.ts'
 import { startHiddenApp, startPlainApp } from './support/electron-app.ts'
 import { inFolder } from './support/folder.ts'
-import { ManagerHost } from './support/manager-host.ts'
 import { measureRestarts, StartObserver } from './support/start-observer.ts'
 
 const ROUNDS = 80
@@ -34,22 +31,6 @@ const killed = (end: () => unknown): Restarter => ({
 function managed([binName, ...args]: readonly [string, ...string[]]) {
   const restart = { policy: 'always', initialDelaySeconds: 0, stableAfterSeconds: 0 } as const
   return makeService({ binName, args, restart, graceSeconds: 1 })
-}
-
-/** TypeScript like the manager, so that the same runtime runs it: what strips the types stays in memory. */
-const nodeLoop: StartRestarter = async (folder, command) => {
-  const file = join(folder, 'loop.ts')
-  await writeFile(file, loopWith("import { spawn } from 'node:child_process'"))
-  const env = { ...process.env, RESPAWN: JSON.stringify(command) }
-  const loop = spawn(process.execPath, [file], { stdio: 'ignore', env })
-  return killed(() => loop.kill('SIGKILL'))
-}
-
-const nodeManager: StartRestarter = async (folder, command) => {
-  const host = new ManagerHost(folder)
-  await host.call('setServices', [managed(command)])
-  await host.call('start', 'test:one')
-  return { end: () => host.end() }
 }
 
 const electronLoop: StartRestarter = async (folder, command) => {
@@ -91,12 +72,4 @@ export const crashRestart: Benchmark = {
   unit: 'ms',
   budget: 1.2,
   run: () => inFolder((folder) => compare(folder, [electronLoop, electronApp])),
-}
-
-export const crashRestartNode: Benchmark = {
-  id: 'crash-restart-node',
-  what: 'the same, both in Node',
-  unit: 'ms',
-  budget: 1.2,
-  run: () => inFolder((folder) => compare(folder, [nodeLoop, nodeManager])),
 }
