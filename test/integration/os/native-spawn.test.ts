@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { NO_KOFFI } from '../../../src-main/os/native/koffi.ts'
 import { loadPosixSpawner } from '../../../src-main/os/native/posix-spawn.ts'
 import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
 import { spawnNatively } from '../../../src-main/os/spawn-natively.ts'
@@ -21,7 +22,9 @@ async function shell(script: string, options: { cwd?: string; env?: Record<strin
   return { ...started, output: () => readFileSync(output, 'utf8') }
 }
 
-describe.runIf(process.platform === 'linux')('a program started by posix_spawn', () => {
+const isPossible = process.platform === 'linux' && process.env[NO_KOFFI] === undefined
+
+describe.runIf(isPossible)('a program started by posix_spawn', () => {
   it('tells how it ended: by exit code or by signal', async () => {
     const coded = await shell('exit 7')
     expect(await coded.exited).toMatchObject({ code: 7, signal: null })
