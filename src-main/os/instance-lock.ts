@@ -35,6 +35,8 @@ export interface InstanceLock {
 }
 
 const NAME = /^manager-(\d{1,9})\.lock$/
+/** A lock that is not complete yet, or whose maker was killed; the last number is its maker's pid. */
+const TEMPORARY_NAME = /^\.manager-\d{1,9}\.(\d{1,10})\.tmp$/
 const RELEASED = 'released\n'
 const MAX_LOCK_BYTES = 10_000
 /** Each round that fails means that another copy came first. */
@@ -142,6 +144,14 @@ function cleanUp(directory: string, own: number, warn: (message: string) => void
   }
 }
 
+/** Removes what makers of locks left who were killed meanwhile. One who lives needs its file still. */
+async function removeTemporary(directory: string): Promise<void> {
+  for (const name of readdirSync(directory)) {
+    const pid = TEMPORARY_NAME.exec(name)?.[1]
+    if (pid !== undefined && (await identify(Number(pid))) === null) rmSync(join(directory, name), { force: true })
+  }
+}
+
 function release(file: string, content: string): void {
   try {
     if (readFileSync(file, 'utf8') !== content) return
@@ -175,6 +185,7 @@ export async function acquireInstanceLock(directory: string, warn: (message: str
     if (!createLock(directory, own, content)) continue
     if (numbersIn(directory)[0] === own) {
       cleanUp(directory, own, warn)
+      await removeTemporary(directory)
       return { release: () => release(lockFile(directory, own), content) }
     }
     rmSync(lockFile(directory, own), { force: true })

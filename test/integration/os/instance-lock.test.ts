@@ -86,6 +86,16 @@ describe('the lock of a directory', () => {
     await expect(acquire(directory)).rejects.toMatchObject({ message: expect.stringContaining(`(pid ${pid})`) })
   })
 
+  it('removes what a killed maker of a lock left, but not what one needs who lives', async () => {
+    const directory = temporaryDirectory()
+    // Greater than any pid of Linux.
+    writeFileSync(join(directory, '.manager-17.4194305.tmp'), '')
+    writeFileSync(join(directory, `.manager-17.${process.pid}.tmp`), '')
+    const { lock } = await acquire(directory)
+    expect(readdirSync(directory)).toEqual([`.manager-17.${process.pid}.tmp`, 'manager-1.lock'])
+    lock.release()
+  })
+
   it.each(['', 'noise', '4711\n{"version":1,"pid":-1}', 'x'.repeat(20_000), '12\n[]'])(
     'that is %j is moved aside with a warning',
     async (noise) => {
