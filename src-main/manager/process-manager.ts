@@ -1,4 +1,4 @@
-import { isIdle } from '../core/decide.ts'
+import { isIdle } from '../core/decision-parts.ts'
 import { stopTimes } from '../core/dependencies.ts'
 import type { Failure } from '../core/failure.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'

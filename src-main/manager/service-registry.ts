@@ -1,4 +1,4 @@
-import { isIdle } from '../core/decide.ts'
+import { isIdle } from '../core/decision-parts.ts'
 import type { DependencyGraph } from '../core/dependencies.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import type { PortHolder } from '../os/processes/process-table.ts'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { decide, isIdle } from '../core/decide.ts'
+import { decide } from '../core/decide.ts'
+import { isIdle } from '../core/decision-parts.ts'
 import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
 import { describeSurvivors, type StopTreeOptions, stopTree } from '../os/stop-tree.ts'

@@ -1,4 +1,5 @@
-import { type DecisionContext, decide } from '../../src-main/core/decide.ts'
+import { decide } from '../../src-main/core/decide.ts'
+import type { DecisionContext } from '../../src-main/core/decision-parts.ts'
 import type { Exit } from '../../src-main/core/exit.ts'
 import { type HealthState, initialHealth } from '../../src-main/core/health.ts'
 import type {
