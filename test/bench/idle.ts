@@ -11,10 +11,11 @@ import { cpuMs, privateMb } from './support/process-cost.ts'
 import { runningPids } from './support/running-pids.ts'
 
 const WINDOW_MS = 20_000
-/** What starting leaves to do (compiling, collecting garbage) is not idling. */
-const SETTLE_MS = 5_000
-/** The app looks for a panel for its icon for 15 s, and Chromium does chores in its first half minute. */
-const APP_SETTLE_MS = 40_000
+/**
+ * What starting leaves to do is not idling: V8 collects its garbage in several rounds within half a minute of the last
+ * activity, the app looks for a panel for its icon for 15 s, and Chromium does chores of its own.
+ */
+const SETTLE_MS = 40_000
 const FIRST_PORT = 21_300
 const LISTEN = 'require("node:net").createServer((s) => s.destroy()).listen(+process.argv[1], "127.0.0.1")'
 const NOTHING = 'setInterval(() => undefined, 1e9)'
@@ -30,8 +31,8 @@ export function idleServices(count: number): ServiceDefinition[] {
 }
 
 /** Percent of a core that each process uses over the window. */
-async function measureCpu(pids: readonly number[], settleMs = SETTLE_MS): Promise<number[]> {
-  await delay(settleMs)
+async function measureCpu(pids: readonly number[]): Promise<number[]> {
+  await delay(SETTLE_MS)
   const before = pids.map(cpuMs)
   const from = performance.now()
   await delay(WINDOW_MS)
@@ -81,7 +82,7 @@ export const idleApp: Benchmark = {
       const home = join(folder, 'home')
       const plain = await startPlainApp(join(folder, 'plain'), NOTHING)
       const app = await startHiddenApp(home, idleServices(50))
-      const [floor = 0, value = 0] = await measureCpu([plain.pid, app.pid], APP_SETTLE_MS)
+      const [floor = 0, value = 0] = await measureCpu([plain.pid, app.pid])
       const running = runningPids(home)
       await Promise.all([plain.kill(), app.kill()])
       for (const pid of running) process.kill(pid, 'SIGKILL')
