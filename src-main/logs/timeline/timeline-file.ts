@@ -1,0 +1,84 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { RunMark, TimelineEntry } from '../../core/timeline-entry.ts'
+
+export function timelineFile(folder: string): string {
+  return join(folder, 'timeline.jsonl')
+}
+
+/**
+ * A service's timeline as it is on disk; empty if there is none. Lines that cannot be understood (torn by a full disk or
+ * a crash) and lines out of order are left out: a lost tick makes a time less exact and nothing else.
+ *
+ * @throws the file system's error for anything but a missing file
+ */
+export async function readTimeline(folder: string): Promise<TimelineEntry[]> {
+  try {
+    return parseTimeline(await readFile(timelineFile(folder), 'utf8'))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+export function parseTimeline(text: string): TimelineEntry[] {
+  const entries: TimelineEntry[] = []
+  let last: TimelineEntry = { n: 0, time: 0, stdout: 0, stderr: 0 }
+  for (const line of text.split('\n')) {
+    const entry = line === '' ? null : parseEntry(line)
+    if (entry === null || !follows(entry, last)) continue
+    entries.push(entry)
+    last = entry
+  }
+  return entries
+}
+
+/**
+ * Adds an entry at the end of the file. Synchronous: a few microseconds, and the order of entries needs no queue.
+ *
+ * @throws the file system's error, e.g. `ENOSPC`
+ */
+export function appendEntry(folder: string, entry: TimelineEntry): void {
+  const line = `${JSON.stringify(entry)}\n`
+  try {
+    appendFileSync(timelineFile(folder), line, { mode: 0o600 })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    mkdirSync(dirname(timelineFile(folder)), { recursive: true, mode: 0o700 })
+    appendFileSync(timelineFile(folder), line, { mode: 0o600 })
+  }
+}
+
+function follows(entry: TimelineEntry, last: TimelineEntry): boolean {
+  return entry.n > last.n && entry.time >= last.time && entry.stdout >= last.stdout && entry.stderr >= last.stderr
+}
+
+function parseEntry(line: string): TimelineEntry | null {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return null
+  }
+  if (typeof value !== 'object' || value === null) return null
+  const { n, time, stdout, stderr, untimed, mark } = value as Record<string, unknown>
+  if (![n, time, stdout, stderr].every((number) => Number.isSafeInteger(number) && (number as number) >= 0)) return null
+  const known = parseMark(mark)
+  return {
+    n: n as number,
+    time: time as number,
+    stdout: stdout as number,
+    stderr: stderr as number,
+    ...(untimed === true ? { untimed } : {}),
+    ...(known === null ? {} : { mark: known }),
+  }
+}
+
+function parseMark(value: unknown): RunMark | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { kind, pid, reason } = value as Record<string, unknown>
+  if ((kind === 'start' || kind === 'adopted') && typeof pid === 'number') return { kind, pid }
+  if (kind === 'end' && typeof reason === 'string') return { kind, reason }
+  return null
+}
