@@ -16,7 +16,7 @@ import { watchDisks } from './disk-watcher.ts'
 import { stopExternalServer } from './external-server.ts'
 import type { ProgramResolver } from './launch.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
-import { watchPorts } from './port-watcher.ts'
+import { type PortWatch, watchPorts } from './port-watcher.ts'
 import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } from './process-info.ts'
 import { recoverRuns } from './recover.ts'
 import { type ServiceEntry, ServiceRegistry } from './service-registry.ts'
@@ -56,7 +56,7 @@ export class ProcessManager {
   readonly #feed: SnapshotFeed
   readonly #starter: DependencyStarter
   readonly #warn: (message: string) => void
-  #stopWatchingPorts: () => void = () => undefined
+  #portWatch: PortWatch | null = null
   #stopWatchingDisks: () => void = () => undefined
   /** While it is not known yet what an earlier life of the app left running; requests wait for it. */
   #recovering: Promise<unknown> | null = null
@@ -75,6 +75,7 @@ export class ProcessManager {
       onServiceChange: (key) => {
         this.#starter.changed(key)
         this.#feed.serviceChanged(key)
+        this.#portWatch?.wake()
       },
       onOrderChange: () => this.#feed.orderChanged(),
     })
@@ -131,7 +132,7 @@ export class ProcessManager {
       this.#recovering = null
     }
     this.#stopWatchingDisks = watchDisks(this.#directories, this.#warn)
-    this.#stopWatchingPorts = watchPorts(
+    this.#portWatch = watchPorts(
       () => this.#services.idlePorts(),
       (holders, ports) => this.#services.tellHolders(holders, ports),
     )
@@ -285,7 +286,7 @@ export class ProcessManager {
 
   /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
   dispose(): void {
-    this.#stopWatchingPorts()
+    this.#portWatch?.end()
     this.#stopWatchingDisks()
     this.#records.dispose()
     this.#starter.cancelAll()
