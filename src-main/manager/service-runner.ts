@@ -6,6 +6,7 @@ import { type Answer, type Effect, initialState, type ServiceEvent, type Service
 import { describeSurvivors, type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
 import { ownWayToStop } from './ask-to-stop.ts'
+import { endReason } from './end-reason.ts'
 import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
 import { LogScan } from './log-scan.ts'
@@ -36,6 +37,8 @@ export class ServiceRunner {
   readonly #waiters = { start: [] as Waiter[], stop: [] as Waiter[] }
 
   #run: Run | null = null
+  /** The run whose end is marked in its output already. */
+  #ended: Run | null = null
   #launching: AbortController | null = null
   /** Ends the grace period of the stop under way. */
   #hurry: AbortController | null = null
@@ -98,6 +101,7 @@ export class ServiceRunner {
   /** Takes over a run that is alive. Only while there is no other. */
   adopt(run: Run): void {
     this.#run = run
+    this.#context.logs.keeper.runAdopted(this.#service.key, run.instance.pid)
     this.post({ type: 'adopted', instance: run.instance })
     this.#watchExit(run)
   }
@@ -188,16 +192,28 @@ export class ServiceRunner {
       this.post({ type: 'launch-failed', runId, failure: result.failure, holder: result.holder })
       return
     }
-    this.#run = result.run
-    this.post({ type: 'launched', instance: result.run.instance })
-    this.#watchExit(result.run)
+    const { run } = result
+    this.#run = run
+    const { pid, startedAt } = run.instance
+    const { keeper } = this.#context.logs
+    keeper.runStarted(this.service.key, pid, startedAt, run.logOffsets ?? keeper.offsets(this.service.key))
+    this.post({ type: 'launched', instance: run.instance })
+    this.#watchExit(run)
   }
 
   #watchExit(run: Run): void {
     void run.exited.then(async (exit) => {
+      this.#markEnd(run, exit)
       if (await this.#follow(run)) return
       this.post({ type: 'exited', runId: run.instance.runId, exit })
     })
+  }
+
+  /** Once for each process of a run. */
+  #markEnd(run: Run, exit: Exit): void {
+    if (this.#isDisposed || this.#ended === run) return
+    this.#ended = run
+    this.#context.logs.keeper.runEnded(this.service.key, exit.at, endReason(this.#state, exit))
   }
 
   /** If the server has restarted itself under a new pid, the run goes on with that. */
@@ -212,6 +228,7 @@ export class ServiceRunner {
     const kept = { nonce: runId, startedAt, command, address, logOffsets: logOffsets ?? undefined }
     const next = adoptRun(kept, identity, 'followed')
     this.#run = next
+    this.#context.logs.keeper.runStarted(key, next.instance.pid, Date.now(), this.#context.logs.keeper.offsets(key))
     this.post({ type: 'moved', instance: next.instance })
     try {
       this.#context.records.writeRecord({ ...kept, key, bootId: identity.bootId, identity })
@@ -279,7 +296,7 @@ export class ServiceRunner {
     if (run.instance.origin === 'spawned' && survivors === null) {
       const exit = await run.exited
       this.post({ type: 'exited', runId: run.instance.runId, exit })
-    }
+    } else if (survivors === null) this.#markEnd(run, { code: null, signal: null, at: Date.now() })
     this.#run = null
     // What survived keeps its record, so that a later life of the app still knows it.
     if (survivors !== null) return

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RunMark, TimelineEntry } from '../../core/timeline-entry.ts'
@@ -32,6 +32,46 @@ export function parseTimeline(text: string): TimelineEntry[] {
     last = entry
   }
   return entries
+}
+
+/** More than a few entries take, each being at most some hundred bytes. */
+const TAIL_BYTES = 16 * 1024
+
+/**
+ * Gets a timeline ready to be added to: a last line that the death of an earlier life cut off is ended, so that it spoils
+ * only itself. Synchronous: it stands at the beginning of a service's first run, which would wait a millisecond for the
+ * thread pool.
+ *
+ * @returns the newest entry on disk; null if there is none
+ */
+export function openTimeline(folder: string): TimelineEntry | null {
+  const tail = readTail(timelineFile(folder))
+  if (tail !== '' && !tail.endsWith('\n')) {
+    try {
+      appendFileSync(timelineFile(folder), '\n')
+    } catch {
+      // A full disk: the next entry is then lost with the torn one, which costs a time.
+    }
+  }
+  // The first line may lack its beginning; then it is no entry.
+  return parseTimeline(tail).at(-1) ?? null
+}
+
+function readTail(path: string): string {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return ''
+  }
+  try {
+    const { size } = fstatSync(file)
+    const from = Math.max(0, size - TAIL_BYTES)
+    const buffer = Buffer.alloc(size - from)
+    return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, from))
+  } finally {
+    closeSync(file)
+  }
 }
 
 /**

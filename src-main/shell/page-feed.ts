@@ -1,26 +1,28 @@
 import type { ServicesPatch, ServicesSnapshot } from '../../src-preload/contract/service-view.ts'
 import type { ProcessManager } from '../manager/process-manager.ts'
 import type { ManagerPatch } from '../manager/snapshot-feed.ts'
-import type { ConfigProblem, ConfigState } from '../services/config-state.ts'
-import type { MainWindow } from './window.ts'
+import type { ConfigProblem } from '../services/config-state.ts'
+import type { SendToPage } from './page.ts'
 
 /**
- * What the window is told without asking: one numbered sequence of patches, made of the manager's and of changes of the
- * configuration's problems. It begins with the window's subscription and ends with its page.
+ * What a page is told of the services without asking: one numbered sequence of patches, made of the manager's and of
+ * changes of the configuration's problems. It begins with the page's subscription and ends with the page.
  */
-export class WindowFeed {
+export class PageFeed {
   readonly #manager: ProcessManager
-  readonly #window: MainWindow
-  #problems: readonly ConfigProblem[] = []
+  readonly #sendToPage: SendToPage
+  /** What is wrong with the configuration at the moment. */
+  readonly #problems: () => readonly ConfigProblem[]
   #seq = 0
   #unsubscribe: (() => void) | null = null
   #stopUsage: (() => void) | null = null
   #wantsUsage = false
   #isVisible = false
 
-  constructor(manager: ProcessManager, window: MainWindow) {
+  constructor(manager: ProcessManager, problems: () => readonly ConfigProblem[], send: SendToPage) {
     this.#manager = manager
-    this.#window = window
+    this.#problems = problems
+    this.#sendToPage = send
   }
 
   /** Snapshot and subscription as one step. A second one replaces the first. */
@@ -28,12 +30,11 @@ export class WindowFeed {
     this.#unsubscribe?.()
     const { snapshot, unsubscribe } = this.#manager.subscribe((patch) => this.#send(patch, null))
     this.#unsubscribe = unsubscribe
-    return { seq: this.#seq, services: snapshot.services, configProblems: this.#problems }
+    return { seq: this.#seq, services: snapshot.services, configProblems: this.#problems() }
   }
 
-  configChanged({ problems }: ConfigState): void {
-    this.#problems = problems
-    if (this.#unsubscribe !== null) this.#send({ upserted: [], order: null }, problems)
+  configChanged(): void {
+    if (this.#unsubscribe !== null) this.#send({ upserted: [], order: null }, this.#problems())
   }
 
   /** Usage is sampled only while the page wants it and somebody can see it. */
@@ -48,7 +49,7 @@ export class WindowFeed {
   }
 
   /** The page is gone: nobody listens any more. */
-  pageGone(): void {
+  reset(): void {
     this.#unsubscribe?.()
     this.#unsubscribe = null
     this.watchUsage(false)
@@ -56,13 +57,13 @@ export class WindowFeed {
 
   #send({ upserted, order }: Omit<ManagerPatch, 'seq'>, configProblems: ServicesPatch['configProblems']): void {
     this.#seq += 1
-    this.#window.send('services.patch', { seq: this.#seq, upserted, order, configProblems })
+    this.#sendToPage('services.patch', { seq: this.#seq, upserted, order, configProblems })
   }
 
   #updateUsage(): void {
     const wanted = this.#wantsUsage && this.#isVisible
     if (wanted === (this.#stopUsage !== null)) return
-    if (wanted) this.#stopUsage = this.#manager.watchUsage((usage) => this.#window.send('usage.changed', usage))
+    if (wanted) this.#stopUsage = this.#manager.watchUsage((usage) => this.#sendToPage('usage.changed', usage))
     else {
       this.#stopUsage?.()
       this.#stopUsage = null

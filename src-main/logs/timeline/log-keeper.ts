@@ -1,0 +1,192 @@
+import { alignedPause } from '../../core/aligned-pause.ts'
+import type { TimelineEntry } from '../../core/timeline-entry.ts'
+import { paceOf } from './keeper-pace.ts'
+import { waitForWrite } from './quiet-watch.ts'
+import { type Offsets, ServiceTimeline, type StreamSizes } from './service-timeline.ts'
+
+/** The files of one service, as the keeper needs them. */
+export interface KeptStore {
+  /** How long the streams are now. Cheap: two looks at file sizes. */
+  look(): StreamSizes
+  /** Called after each look: begins what has become due, such as a rotation, and returns at once. */
+  maintain(): void
+}
+
+export interface LogKeeperOptions {
+  /** Asked once per service and kept. */
+  readonly storeOf: (key: string) => KeptStore
+  readonly folderOf: (key: string) => string
+  readonly warn: (message: string) => void
+  /** Milliseconds since the epoch; default: the clock. */
+  readonly now?: () => number
+}
+
+interface Kept {
+  readonly store: KeptStore
+  readonly timeline: ServiceTimeline
+  isRunning: boolean
+  watchers: number
+  /** Ends the waiting for the system to say that something is written; null while it is looked often enough. */
+  endWaiting: (() => void) | null
+  /** When it is due for the next look. */
+  nextLookAt: number
+}
+
+type EntriesListener = (key: string, entries: readonly TimelineEntry[]) => void
+
+/**
+ * Looks at how far the services' streams have grown, and writes their timelines (docs/logs.md): often while somebody
+ * watches, sometimes while it prints, hardly ever while it is quiet (then the system says when that changes), never for a
+ * service that neither runs nor is watched. Looking is all it costs: no byte of the output passes through here.
+ */
+export class LogKeeper {
+  readonly #options: LogKeeperOptions
+  readonly #now: () => number
+  readonly #kept = new Map<string, Kept>()
+  readonly #listeners = new Set<EntriesListener>()
+  #timer: NodeJS.Timeout | undefined
+  /** When the timer fires; infinite while there is none. */
+  #timerAt = Number.POSITIVE_INFINITY
+
+  constructor(options: LogKeeperOptions) {
+    this.#options = options
+    this.#now = options.now ?? Date.now
+  }
+
+  /** Told of every entry as it is made. @returns ends it */
+  onEntries(listener: EntriesListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Where the streams end now. */
+  offsets(key: string): Offsets {
+    const { stdout, stderr } = this.#keptOf(key).store.look()
+    return { stdout: stdout.end, stderr: stderr.end }
+  }
+
+  /** @param at where its own output begins */
+  runStarted(key: string, pid: number, startedAt: number, at: Offsets): void {
+    const kept = this.#begin(key)
+    this.#tell(key, [kept.timeline.mark({ kind: 'start', pid }, startedAt, at)])
+  }
+
+  /** A run that goes on was taken over. */
+  runAdopted(key: string, pid: number): void {
+    const kept = this.#begin(key)
+    this.#tell(key, [kept.timeline.mark({ kind: 'adopted', pid }, this.#now())])
+  }
+
+  /** @param reason in words, e.g. `stopped` */
+  runEnded(key: string, endedAt: number, reason: string): void {
+    const kept = this.#keptOf(key)
+    this.#look(key, kept)
+    kept.isRunning = false
+    stopWaiting(kept)
+    this.#tell(key, [kept.timeline.mark({ kind: 'end', reason }, endedAt)])
+  }
+
+  /** Looks 20 times a second from now on, and at once. @returns ends it */
+  watch(key: string): () => void {
+    const kept = this.#keptOf(key)
+    kept.watchers += 1
+    this.look(key)
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      kept.watchers -= 1
+    }
+  }
+
+  /** Looks now. */
+  look(key: string): void {
+    const kept = this.#keptOf(key)
+    this.#look(key, kept)
+    this.#plan(kept)
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer)
+    this.#timerAt = Number.NEGATIVE_INFINITY
+    for (const kept of this.#kept.values()) stopWaiting(kept)
+    this.#listeners.clear()
+  }
+
+  /** What was printed before belongs before the mark that follows. */
+  #begin(key: string): Kept {
+    const kept = this.#keptOf(key)
+    kept.isRunning = true
+    this.#look(key, kept)
+    this.#plan(kept)
+    return kept
+  }
+
+  #keptOf(key: string): Kept {
+    const known = this.#kept.get(key)
+    if (known !== undefined) return known
+    const { storeOf, folderOf, warn } = this.#options
+    const kept: Kept = {
+      store: storeOf(key),
+      timeline: new ServiceTimeline(folderOf(key), warn),
+      isRunning: false,
+      watchers: 0,
+      endWaiting: null,
+      nextLookAt: 0,
+    }
+    this.#kept.set(key, kept)
+    return kept
+  }
+
+  #look(key: string, kept: Kept): void {
+    const now = this.#now()
+    const entries = kept.timeline.grown(kept.store.look(), now)
+    const isWatched = kept.watchers > 0
+    const hasGrown = entries.length > 0
+    if (isWatched || hasGrown) stopWaiting(kept)
+    else if (kept.isRunning && kept.endWaiting === null) this.#waitForWrite(key, kept)
+    const pace = paceOf({ isWatched, hasGrown, isWaiting: kept.endWaiting !== null })
+    kept.nextLookAt = now + alignedPause(pace, now)
+    this.#tell(key, entries)
+    kept.store.maintain()
+  }
+
+  #waitForWrite(key: string, kept: Kept): void {
+    kept.endWaiting = waitForWrite(this.#options.folderOf(key), () => {
+      kept.endWaiting = null
+      this.look(key)
+    })
+    // What was written before the system listened.
+    if (kept.endWaiting !== null) this.#look(key, kept)
+  }
+
+  #tell(key: string, entries: readonly TimelineEntry[]): void {
+    if (entries.length === 0) return
+    for (const listener of this.#listeners) listener(key, entries)
+  }
+
+  /** One timer for all services, set for the first that is due. */
+  #plan({ nextLookAt }: Kept): void {
+    if (nextLookAt >= this.#timerAt) return
+    clearTimeout(this.#timer)
+    this.#timerAt = nextLookAt
+    this.#timer = setTimeout(() => this.#lookAtAllDue(), Math.max(0, nextLookAt - this.#now()))
+    this.#timer.unref()
+  }
+
+  #lookAtAllDue(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY
+    const now = this.#now()
+    const active = [...this.#kept].filter(([, { isRunning, watchers }]) => isRunning || watchers > 0)
+    for (const [key, kept] of active) {
+      if (kept.nextLookAt <= now) this.#look(key, kept)
+    }
+    const first = active.map(([, kept]) => kept).sort((a, b) => a.nextLookAt - b.nextLookAt)[0]
+    if (first !== undefined) this.#plan(first)
+  }
+}
+
+function stopWaiting(kept: Kept): void {
+  kept.endWaiting?.()
+  kept.endWaiting = null
+}

@@ -1,0 +1,151 @@
+import { appendFileSync, mkdirSync, statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { TimelineEntry } from '../../../../src-main/core/timeline-entry.ts'
+import { LogKeeper } from '../../../../src-main/logs/timeline/log-keeper.ts'
+import { readTimeline } from '../../../../src-main/logs/timeline/timeline-file.ts'
+import { temporaryDirectory } from '../../../support/temporary-directory.ts'
+import { waitFor } from '../../../support/wait-for.ts'
+
+const KEY = 'a:b'
+
+/** A keeper over plain files, and a service's two streams to print to. */
+function world(folder = temporaryDirectory()) {
+  const looks = { count: 0 }
+  const told: TimelineEntry[] = []
+  const file = (stream: 'stdout' | 'stderr') => join(folder, `${stream}.log`)
+  const sizeOf = (stream: 'stdout' | 'stderr') => {
+    const found = statSync(file(stream), { throwIfNoEntry: false })
+    return { end: found?.size ?? 0, mtimeMs: found?.mtimeMs ?? 0 }
+  }
+  const keeper = new LogKeeper({
+    folderOf: () => folder,
+    storeOf: () => ({
+      look() {
+        looks.count += 1
+        return { stdout: sizeOf('stdout'), stderr: sizeOf('stderr') }
+      },
+      maintain: () => undefined,
+    }),
+    warn: (message) => {
+      throw new Error(message)
+    },
+  })
+  keeper.onEntries((_key, entries) => told.push(...entries))
+  onTestFinished(() => keeper.dispose())
+  mkdirSync(folder, { recursive: true })
+  const print = (stream: 'stdout' | 'stderr', text: string, at?: Date) => {
+    appendFileSync(file(stream), text)
+    if (at !== undefined) utimesSync(file(stream), at, at)
+  }
+  return { keeper, told, looks, print, folder, last: () => told.at(-1) }
+}
+
+describe('the keeper of timelines', () => {
+  it('notes where a run starts and ends, with all that was printed in between before the end', async () => {
+    const { keeper, told, print, folder } = world()
+    const at = keeper.offsets(KEY)
+    keeper.runStarted(KEY, 42, Date.now(), at)
+    print('stdout', 'hello\n')
+    print('stderr', 'oh\n')
+    keeper.runEnded(KEY, Date.now(), 'crashed with exit code 3')
+    expect(told.map(({ mark, stdout, stderr }) => [mark?.kind, stdout, stderr])).toEqual([
+      ['start', 0, 0],
+      [undefined, 6, 0],
+      [undefined, 6, 3],
+      ['end', 6, 3],
+    ])
+    expect(await readTimeline(folder)).toEqual(told)
+  })
+
+  it('lets the stream that was written to last come last', () => {
+    const { keeper, told, print } = world()
+    keeper.look(KEY)
+    const now = Date.now()
+    print('stdout', 'second\n', new Date(now - 1_000))
+    print('stderr', 'first\n', new Date(now - 2_000))
+    keeper.look(KEY)
+    expect(told.map(({ time, stdout, stderr }) => [time, stdout, stderr])).toEqual([
+      [now - 2_000, 0, 6],
+      [now - 1_000, 7, 6],
+    ])
+  })
+
+  it('gives no time to what was printed while it did not look', () => {
+    const folder = temporaryDirectory()
+    const first = world(folder)
+    first.keeper.runStarted(KEY, 42, Date.now(), first.keeper.offsets(KEY))
+    first.print('stdout', 'seen\n')
+    first.keeper.look(KEY)
+    first.keeper.dispose()
+    first.print('stdout', 'unseen\n')
+    const second = world(folder)
+    second.keeper.runAdopted(KEY, 42)
+    second.print('stdout', 'seen again\n')
+    second.keeper.look(KEY)
+    expect(first.told.every(({ untimed }) => untimed === undefined)).toBe(true)
+    expect(second.told.map(({ untimed, mark, stdout }) => [untimed, mark?.kind, stdout])).toEqual([
+      [true, undefined, 12],
+      [undefined, 'adopted', 12],
+      [undefined, undefined, 23],
+    ])
+    expect(second.told[0]?.n).toBe((first.last()?.n ?? 0) + 1)
+  })
+
+  it('never goes back, whatever the clock and the files do', () => {
+    const { keeper, told, print } = world()
+    keeper.look(KEY)
+    print('stdout', 'later\n')
+    keeper.look(KEY)
+    print('stdout', 'earlier\n', new Date(0))
+    keeper.look(KEY)
+    const [before, after] = told
+    expect(after?.time).toBe(before?.time)
+    expect(after?.stdout).toBe(14)
+  })
+
+  it('finds by itself what a running service prints, watched or not', async () => {
+    const { keeper, print, last } = world()
+    keeper.runStarted(KEY, 42, Date.now(), keeper.offsets(KEY))
+    print('stderr', 'quiet\n')
+    await waitFor(() => last()?.stderr === 6, { what: 'the first line after silence' })
+    print('stderr', 'again\n')
+    await waitFor(() => last()?.stderr === 12, { what: 'the next line' })
+    const end = keeper.watch(KEY)
+    print('stdout', 'watched\n')
+    await waitFor(() => last()?.stdout === 8, { what: 'a line while somebody watches' })
+    end()
+    print('stdout', 'unwatched\n')
+    await waitFor(() => last()?.stdout === 18, { what: 'a line after nobody watches any more' })
+  })
+
+  it('does not look at a quiet service again and again', async () => {
+    const { keeper, looks, print, last } = world()
+    keeper.runStarted(KEY, 42, Date.now(), keeper.offsets(KEY))
+    const before = looks.count
+    // Another service that prints all the time says that time has passed.
+    const busy = world()
+    busy.keeper.runStarted(KEY, 43, Date.now(), busy.keeper.offsets(KEY))
+    for (let n = 1; n <= 5; n += 1) {
+      busy.print('stdout', 'x\n')
+      await waitFor(() => busy.last()?.stdout === 2 * n, { what: `line ${n} of the busy service` })
+    }
+    expect(busy.looks.count).toBeGreaterThan(4)
+    expect(looks.count - before).toBeLessThan(3)
+    print('stdout', 'awake\n')
+    await waitFor(() => last()?.stdout === 6, { what: 'the quiet service to be heard' })
+  })
+
+  it('does not look at a service that ended', async () => {
+    const { keeper, looks, print } = world()
+    keeper.runStarted(KEY, 42, Date.now(), keeper.offsets(KEY))
+    keeper.runEnded(KEY, Date.now(), 'stopped')
+    const before = looks.count
+    print('stdout', 'from nowhere\n')
+    const busy = world()
+    busy.keeper.runStarted(KEY, 43, Date.now(), busy.keeper.offsets(KEY))
+    busy.print('stdout', 'x\n')
+    await waitFor(() => busy.last()?.stdout === 2, { what: 'another service to be heard' })
+    expect(looks.count).toBe(before)
+  })
+})
