@@ -3,6 +3,8 @@ import { decide } from '../core/decide.ts'
 import { isIdle } from '../core/decision-parts.ts'
 import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
+import type { Quiesce } from '../logs/store/rotate-stream.ts'
+import { pauseTree } from '../os/pause-tree.ts'
 import { describeSurvivors, type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
 import { ownWayToStop } from './ask-to-stop.ts'
@@ -67,6 +69,24 @@ export class ServiceRunner {
   /** The service as the current run has it: where that listens is not what its definition says by now. */
   get serviceInEffect(): ServiceDefinition {
     return { ...this.service, ...this.#run?.address }
+  }
+
+  /**
+   * How to make the service stand still while its log is rotated; null while nothing of it runs, nor is about to. What is
+   * just being started or stopped cannot be made to.
+   */
+  get quiesce(): Quiesce | null {
+    const run = this.#run
+    if (run === null && isIdle(this.#state)) return null
+    return async (work) => {
+      if (run === null || this.#state.status !== 'running') throw new Error(`${this.service.name} is not running steadily`)
+      const paused = await pauseTree(run.identity, this.#treeOptions(run))
+      try {
+        return work()
+      } finally {
+        await paused.resume()
+      }
+    }
   }
 
   /** A changed definition counts from the next start on; how it is probed, stopped and restarted, at once. */
@@ -252,9 +272,8 @@ export class ServiceRunner {
         graceMs: this.service.graceSeconds * 1000,
         force,
         hurry: hurry.signal,
-        marker: { name: RUN_MARKER, value: runId },
         watchedToItsEnd: run.isWatched,
-        rootIsOldest: run.instance.origin === 'spawned',
+        ...this.#treeOptions(run),
         ...this.#politeStop(),
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
@@ -264,6 +283,11 @@ export class ServiceRunner {
     await this.#releaseRun(run, survivors)
     this.#hurry = null
     this.post({ type: 'tree-ended', runId, survivors, lastWords })
+  }
+
+  /** How the members of a run's tree are found. */
+  #treeOptions({ instance: { runId, origin } }: Run) {
+    return { marker: { name: RUN_MARKER, value: runId }, rootIsOldest: origin === 'spawned' }
   }
 
   #lastWords({ logOffsets }: Run): readonly string[] {

@@ -65,6 +65,11 @@ export class LogKeeper {
     return { stdout: stdout.end, stderr: stderr.end }
   }
 
+  /** Where the streams are known to have ended at some time: the timeline's end. */
+  known(key: string): Offsets {
+    return this.#keptOf(key).timeline.end
+  }
+
   /** @param at where its own output begins */
   runStarted(key: string, pid: number, startedAt: number, at: Offsets): void {
     const kept = this.#begin(key)

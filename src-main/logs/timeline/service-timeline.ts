@@ -34,6 +34,10 @@ export class ServiceTimeline {
     this.#last = openTimeline(folder) ?? NOTHING
   }
 
+  get end(): Offsets {
+    return this.#last
+  }
+
   /** Notes how far the streams have grown. @returns the entries made, none if nothing was printed */
   grown({ stdout, stderr }: StreamSizes, now: number): TimelineEntry[] {
     const untimed = this.#isFirst
