@@ -54,7 +54,8 @@ async function settleRotation(files: StreamFiles, segments: Segments, rotating: 
     return withRotationUndone(segments)
   }
   // More may have been copied after the commit, where writers could not be stopped.
-  const bytes = Math.max(rotating.bytes, hasRotating ? await sizeOf(files.rotating) : 0)
+  const taken = hasRotating ? files.rotating : files.archive(1, 'raw')
+  const bytes = Math.max(rotating.bytes, await sizeOf(taken))
   const exact = { ...segments, start: segments.start + bytes - rotating.bytes, rotating: { ...rotating, bytes } }
   return await finishRotation(files, exact, () => undefined)
 }
