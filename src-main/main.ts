@@ -51,7 +51,11 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   servePage(join(appPath, 'out/renderer'))
 
   const problems = () => config.state.problems
-  const logs = new LogDesk({ log: manager.logs, workers: join(appPath, 'out/main') })
+  const logs = new LogDesk({
+    logs: manager.logs,
+    readerEntry: join(appPath, 'out/main/log-worker.cjs'),
+    searchEntry: join(appPath, 'out/main/search-worker.cjs'),
+  })
   const windows = new AppWindows({ appPath, createPage: (send) => new Page({ manager, logs, problems, send }) })
   const window: MainWindow = new MainWindow({
     windows,
@@ -64,7 +68,7 @@ async function runApp(commandLine: CommandLine): Promise<void> {
     for (const page of windows.pages) page.send('notices.changed', all)
   })
   const tray = new TrayIcon({ manager, window, appPath, quit: () => app.quit(), warn })
-  const cleanUps = [() => places.end(), () => logs.dispose(), () => tray.dispose()]
+  const cleanUps = [() => places.end(), () => void logs.dispose(), () => tray.dispose()]
   const dispose = () => {
     for (const cleanUp of cleanUps) cleanUp()
   }

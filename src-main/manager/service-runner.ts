@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { decide } from '../core/decide.ts'
 import { isIdle } from '../core/decision-parts.ts'
+import type { Exit } from '../core/exit.ts'
 import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
 import type { Quiesce } from '../logs/store/rotate-stream.ts'
@@ -79,7 +80,8 @@ export class ServiceRunner {
     const run = this.#run
     if (run === null && isIdle(this.#state)) return null
     return async (work) => {
-      if (run === null || this.#state.status !== 'running') throw new Error(`${this.service.name} is not running steadily`)
+      if (run === null || this.#state.status !== 'running')
+        throw new Error(`${this.service.name} is not running steadily`)
       const paused = await pauseTree(run.identity, this.#treeOptions(run))
       try {
         return work()

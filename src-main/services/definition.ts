@@ -1,5 +1,11 @@
 import path from 'node:path'
-import { defaultStop, type ServiceDefinition, type ServiceEntry, type StopConfig, toLogLimits } from '../core/service-config.ts'
+import {
+  defaultStop,
+  type ServiceDefinition,
+  type ServiceEntry,
+  type StopConfig,
+  toLogLimits,
+} from '../core/service-config.ts'
 import { listInWords } from './expectation.ts'
 import { healthFor, healthProblems } from './health-definition.ts'
 import type { JsonPath, Part } from './json-position.ts'
