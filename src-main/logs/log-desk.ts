@@ -23,9 +23,7 @@ export interface LogListener {
 
 export type LogRefusal = 'log-changed' | 'search-over' | 'too-slow'
 
-export type LogAnswer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly why: LogRefusal }
+export type LogAnswer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: LogRefusal }
 
 interface InView {
   readonly key: string

@@ -28,6 +28,7 @@ interface Kept {
   watchers: number
   /** Ends the waiting for the system to say that something is written; null while it is looked often enough. */
   endWaiting: (() => void) | null
+  isUnreadable: boolean
   /** When it is due for the next look. */
   nextLookAt: number
 }
@@ -137,6 +138,7 @@ export class LogKeeper {
       isRunning: false,
       watchers: 0,
       endWaiting: null,
+      isUnreadable: false,
       nextLookAt: 0,
     }
     this.#kept.set(key, kept)
@@ -145,7 +147,7 @@ export class LogKeeper {
 
   #look(key: string, kept: Kept): void {
     const now = this.#now()
-    const entries = kept.timeline.grown(kept.store.look(), now)
+    const entries = this.#newEntries(key, kept, now)
     const isWatched = kept.watchers > 0
     const hasGrown = entries.length > 0
     if (isWatched || hasGrown) stopWaiting(kept)
@@ -154,6 +156,20 @@ export class LogKeeper {
     kept.nextLookAt = now + alignedPause(pace, now)
     this.#tell(key, entries)
     kept.store.maintain()
+  }
+
+  /** A folder that cannot be looked into for a while costs times and nothing else; it is said once. */
+  #newEntries(key: string, kept: Kept, now: number): TimelineEntry[] {
+    try {
+      const entries = kept.timeline.grown(kept.store.look(), now)
+      kept.isUnreadable = false
+      return entries
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      if (!kept.isUnreadable) this.#options.warn(`The log of ${key} cannot be looked at: ${reason}`)
+      kept.isUnreadable = true
+      return []
+    }
   }
 
   #waitForWrite(key: string, kept: Kept): void {

@@ -11,7 +11,8 @@ const KEY = 'a:b'
 
 /** A keeper over plain files, and a service's two streams to print to. */
 function world(folder = temporaryDirectory()) {
-  const looks = { count: 0 }
+  const looks = { count: 0, isRefused: false }
+  const warnings: string[] = []
   const told: TimelineEntry[] = []
   const file = (stream: 'stdout' | 'stderr') => join(folder, `${stream}.log`)
   const sizeOf = (stream: 'stdout' | 'stderr') => {
@@ -23,22 +24,24 @@ function world(folder = temporaryDirectory()) {
     storeOf: () => ({
       look() {
         looks.count += 1
+        if (looks.isRefused) throw new Error('permission denied')
         return { stdout: sizeOf('stdout'), stderr: sizeOf('stderr') }
       },
       maintain: () => undefined,
     }),
-    warn: (message) => {
-      throw new Error(message)
-    },
+    warn: (message) => warnings.push(message),
   })
   keeper.onEntries((_key, entries) => told.push(...entries))
-  onTestFinished(() => keeper.dispose())
+  onTestFinished(() => {
+    keeper.dispose()
+    expect(warnings.filter((message) => !message.includes('permission denied'))).toEqual([])
+  })
   mkdirSync(folder, { recursive: true })
   const print = (stream: 'stdout' | 'stderr', text: string, at?: Date) => {
     appendFileSync(file(stream), text)
     if (at !== undefined) utimesSync(file(stream), at, at)
   }
-  return { keeper, told, looks, print, folder, last: () => told.at(-1) }
+  return { keeper, told, looks, warnings, print, folder, last: () => told.at(-1) }
 }
 
 describe('the keeper of timelines', () => {
@@ -147,5 +150,18 @@ describe('the keeper of timelines', () => {
     busy.print('stdout', 'x\n')
     await waitFor(() => busy.last()?.stdout === 2, { what: 'another service to be heard' })
     expect(looks.count).toBe(before)
+  })
+
+  it('survives a folder that cannot be looked into, says so once, and goes on', () => {
+    const { keeper, looks, warnings, print, last } = world()
+    keeper.runStarted(KEY, 42, Date.now(), keeper.offsets(KEY))
+    looks.isRefused = true
+    keeper.look(KEY)
+    print('stdout', 'unseen\n')
+    keeper.runEnded(KEY, Date.now(), 'stopped')
+    expect(warnings).toEqual([`The log of ${KEY} cannot be looked at: permission denied`])
+    looks.isRefused = false
+    keeper.look(KEY)
+    expect(last()?.stdout).toBe(7)
   })
 })
