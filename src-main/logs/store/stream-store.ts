@@ -165,7 +165,8 @@ export class StreamStore {
       before = state.segments
       const found = state.reread()
       const known = Math.max(atLeast, state.end)
-      const segments = await recoverSegments(state.files, found, { atLeast: known, warn: state.warn })
+      const { warn, onStep } = state
+      const segments = await recoverSegments(state.files, found, { atLeast: known, warn, onStep })
       // A look meanwhile may have found that somebody truncated the file, and said so: then once more.
       if (state.segments !== before) continue
       if (segments === found.segments) state.adopt(segments)
