@@ -67,7 +67,10 @@ async function settleRotation(
   return await finishRotation(files, exact, onStep)
 }
 
-/** Whether the bytes of the rotation are no longer in the current file. */
+/**
+ * Whether the bytes of the rotation are no longer in the current file. Only what was printed twice, byte for byte, from
+ * the truncation on, passes for what was there before; it is then in the log once.
+ */
 async function isOutOfCurrent(files: StreamFiles, rotating: PendingRotation, hasRotating: boolean): Promise<boolean> {
   if (rotating.by === 'rename') return hasRotating
   if ((await sizeOf(files.current)) < rotating.bytes) return true

@@ -189,7 +189,9 @@ export class StreamStore {
       if (isMissing(error)) return null // Somebody removed it in this moment.
       throw error
     }
-    return { number, bytes, mtimeMs, isCompressed: !kinds.has('raw') }
+    const segment = this.#state.segments.archives[number - 1]
+    const isCompressible = segment !== undefined && !this.#incompressible.has(segment.start)
+    return { number, bytes, mtimeMs, willBeCompressed: kinds.has('raw') && isCompressible }
   }
 
   /** It may have got another number meanwhile, or have been removed: then there is nothing to do. */
