@@ -3,19 +3,19 @@ export interface BudgetArchive {
   readonly number: number
   readonly bytes: number
   readonly mtimeMs: number
-  readonly isCompressed: boolean
+  /** It is about to get smaller. */
+  readonly willBeCompressed: boolean
 }
 
 export interface BudgetOptions {
   readonly maxBytes: number
   /** What cannot be removed: the current files. */
   readonly currentBytes: number
-  /** Keep a stream's newest archive while it is about to be compressed: then it may fit. */
-  readonly sparesNewestRaw: boolean
 }
 
 /**
- * Which archives have to go so that all files fit: the oldest of all streams first.
+ * Which archives have to go so that all files fit: the oldest of all streams first. A stream's newest is spared while it
+ * is about to be compressed, since it may fit then.
  *
  * @param streams archives of each stream, newest first
  * @returns the index of the stream whose oldest archive goes, once for each that goes
@@ -30,7 +30,7 @@ export function chooseRemovals(streams: readonly (readonly BudgetArchive[])[], o
     for (const [index, archives] of left.entries()) {
       const archive = archives.at(-1)
       if (archive === undefined) continue
-      if (options.sparesNewestRaw && archive.number === 1 && !archive.isCompressed) continue
+      if (archive.number === 1 && archive.willBeCompressed) continue
       if (oldest === null || archive.mtimeMs < oldest.archive.mtimeMs) oldest = { index, archive }
     }
     if (oldest === null) return chosen

@@ -117,7 +117,7 @@ export class LogStore {
       if (signal.aborted) return
       try {
         await stream.rotate(this.#rotateOptions())
-        await this.#fit(true)
+        await this.#fit()
         this.#retryMs = RETRY_MIN_MS
       } catch (error) {
         if (signal.aborted) return
@@ -156,10 +156,10 @@ export class LogStore {
         )
         if (compressed !== true) continue
         this.#hasMoreToCompress = true
-        await this.#warnOnly('the logs could not be kept within their budget', () => this.#fit(true))
+        await this.#warnOnly('the logs could not be kept within their budget', () => this.#fit())
       }
     }
-    await this.#warnOnly('the logs could not be kept within their budget', () => this.#fit(false))
+    await this.#warnOnly('the logs could not be kept within their budget', () => this.#fit())
   }
 
   /** Undefined if it failed. */
@@ -173,14 +173,13 @@ export class LogStore {
     }
   }
 
-  #fit(sparesNewestRaw: boolean): Promise<void> {
+  #fit(): Promise<void> {
     return this.#fitting.run(async () => {
       const streams = [this.stdout, this.stderr]
       const archives = [await this.stdout.archives(), await this.stderr.archives()]
       const removals = chooseRemovals(archives, {
         maxBytes: this.limits.maxTotalBytes,
         currentBytes: this.stdout.fileBytes + this.stderr.fileBytes,
-        sparesNewestRaw,
       })
       // What is added meanwhile is newer, so the oldest stay the oldest.
       for (const index of removals) await streams[index]?.removeOldest()

@@ -9,6 +9,7 @@ export interface RecoverOptions {
   /** An offset that the stream is known to have reached, from its timeline. */
   readonly atLeast: number
   readonly warn: (message: string) => void
+  readonly onStep: (step: string) => void
 }
 
 /**
@@ -26,12 +27,12 @@ export async function recoverSegments(
 ): Promise<Segments> {
   await removeFile(files.compressing)
   const isKnown = !found.isCorrupt && found.identity !== 'missing'
-  const settled = isKnown ? await settle(files, found.segments) : await settleUnknown(files, found, options)
-  return await checkEnd(files, await dropMissing(files, settled), options.atLeast)
+  const settled = isKnown ? await settle(files, found.segments, options) : await settleUnknown(files, found, options)
+  return await checkEnd(files, await tidyArchives(files, settled), options.atLeast)
 }
 
-async function settle(files: StreamFiles, segments: Segments): Promise<Segments> {
-  if (segments.rotating !== null) return await settleRotation(files, segments, segments.rotating)
+async function settle(files: StreamFiles, segments: Segments, { onStep }: RecoverOptions): Promise<Segments> {
+  if (segments.rotating !== null) return await settleRotation(files, segments, segments.rotating, onStep)
   await removeFile(files.rotating)
   return segments.isTruncating ? await finishClearing(files, segments) : segments
 }
@@ -45,22 +46,31 @@ async function finishClearing(files: StreamFiles, segments: Segments): Promise<S
   return { ...segments, archives: [], isTruncating: false, generation: newGeneration() }
 }
 
-async function settleRotation(files: StreamFiles, segments: Segments, rotating: PendingRotation): Promise<Segments> {
+async function settleRotation(
+  files: StreamFiles,
+  segments: Segments,
+  rotating: PendingRotation,
+  onStep: (step: string) => void,
+): Promise<Segments> {
   const { kinds, hasRotating } = await findArchives(files)
   const wasMoved = firstGap({ kinds, hasRotating }) !== rotating.moves + 1
   const isTaken = !segments.isTruncating || wasMoved || (await isOutOfCurrent(files, rotating, hasRotating))
   if (!isTaken) {
     if (rotating.by === 'copy') await removeFile(files.rotating)
+    onStep('undone')
     return withRotationUndone(segments)
   }
   // More may have been copied after the commit, where writers could not be stopped.
   const taken = hasRotating ? files.rotating : files.archive(1, 'raw')
   const bytes = Math.max(rotating.bytes, await sizeOf(taken))
   const exact = { ...segments, start: segments.start + bytes - rotating.bytes, rotating: { ...rotating, bytes } }
-  return await finishRotation(files, exact, () => undefined)
+  return await finishRotation(files, exact, onStep)
 }
 
-/** Whether the bytes of the rotation are no longer in the current file. */
+/**
+ * Whether the bytes of the rotation are no longer in the current file. Only what was printed twice, byte for byte, from
+ * the truncation on, passes for what was there before; it is then in the log once.
+ */
 async function isOutOfCurrent(files: StreamFiles, rotating: PendingRotation, hasRotating: boolean): Promise<boolean> {
   if (rotating.by === 'rename') return hasRotating
   if ((await sizeOf(files.current)) < rotating.bytes) return true
@@ -72,7 +82,7 @@ async function settleUnknown(files: StreamFiles, found: FoundSegments, options: 
   if ((await sizeOf(files.rotating)) === 0 || (await beginsWith(files.current, files.rotating))) {
     await removeFile(files.rotating)
   } else {
-    await shiftArchives(files, () => undefined)
+    await shiftArchives(files, options.onStep)
   }
   return await rebuildSegments(files, {
     ...options,
@@ -81,9 +91,10 @@ async function settleUnknown(files: StreamFiles, found: FoundSegments, options: 
   })
 }
 
-/** Forgets the oldest archives that are no longer there. */
-async function dropMissing(files: StreamFiles, segments: Segments): Promise<Segments> {
+/** Removes what a compression that was cut short has left, and forgets the oldest archives that are no longer there. */
+async function tidyArchives(files: StreamFiles, segments: Segments): Promise<Segments> {
   const { kinds } = await findArchives(files)
+  for (const [number, both] of kinds) if (both.size > 1) await removeFile(files.archive(number, 'gz'))
   let count = segments.archives.length
   while (count > 0 && !kinds.has(count)) count -= 1
   return withArchives(segments, count)

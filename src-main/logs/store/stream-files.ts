@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -38,17 +39,19 @@ export interface FoundArchives {
 
 /** @throws the file system's error for anything but a missing folder */
 export async function findArchives(files: StreamFiles): Promise<FoundArchives> {
-  let names: string[]
+  let entries: Dirent[]
   try {
-    names = await readdir(files.folder)
+    entries = await readdir(files.folder, { withFileTypes: true })
   } catch (error) {
     if (!isMissing(error)) throw error
-    names = []
+    entries = []
   }
   const kinds = new Map<number, Set<ArchiveKind>>()
   let hasRotating = false
   const prefix = `${files.current.slice(files.folder.length + 1)}.`
-  for (const name of names) {
+  for (const entry of entries) {
+    const { name } = entry
+    if (entry.isDirectory()) continue
     if (join(files.folder, name) === files.rotating) hasRotating = true
     if (!name.startsWith(prefix)) continue
     const match = /^([1-9]\d{0,8})(\.gz)?$/.exec(name.slice(prefix.length))

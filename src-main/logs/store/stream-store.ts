@@ -165,7 +165,8 @@ export class StreamStore {
       before = state.segments
       const found = state.reread()
       const known = Math.max(atLeast, state.end)
-      const segments = await recoverSegments(state.files, found, { atLeast: known, warn: state.warn })
+      const { warn, onStep } = state
+      const segments = await recoverSegments(state.files, found, { atLeast: known, warn, onStep })
       // A look meanwhile may have found that somebody truncated the file, and said so: then once more.
       if (state.segments !== before) continue
       if (segments === found.segments) state.adopt(segments)
@@ -188,7 +189,9 @@ export class StreamStore {
       if (isMissing(error)) return null // Somebody removed it in this moment.
       throw error
     }
-    return { number, bytes, mtimeMs, isCompressed: !kinds.has('raw') }
+    const segment = this.#state.segments.archives[number - 1]
+    const isCompressible = segment !== undefined && !this.#incompressible.has(segment.start)
+    return { number, bytes, mtimeMs, willBeCompressed: kinds.has('raw') && isCompressible }
   }
 
   /** It may have got another number meanwhile, or have been removed: then there is nothing to do. */
