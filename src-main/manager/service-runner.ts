@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { decide } from '../core/decide.ts'
 import { isIdle } from '../core/decision-parts.ts'
 import type { Exit } from '../core/exit.ts'
-import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
+import type { ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
 import type { Quiesce } from '../logs/store/rotate-stream.ts'
-import { pauseTree } from '../os/pause-tree.ts'
-import { describeSurvivors, type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
+import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
-import { ownWayToStop } from './ask-to-stop.ts'
 import { endReason } from './end-reason.ts'
 import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
 import { LogScan } from './log-scan.ts'
+import { politeStop } from './polite-stop.ts'
 import { startProbing } from './prober.ts'
 import { readLastWords } from './read-last-words.ts'
-import { RUN_MARKER, type Run } from './run.ts'
+import type { Run } from './run.ts'
+import { quiesceRun, treeOptions } from './run-tree.ts'
 
 /** What a runner needs from the manager. */
 export interface RunnerContext extends LaunchContext {
@@ -72,23 +72,12 @@ export class ServiceRunner {
     return { ...this.service, ...this.#run?.address }
   }
 
-  /**
-   * How to make the service stand still while its log is rotated; null while nothing of it runs, nor is about to. What is
-   * just being started or stopped cannot be made to.
-   */
+  /** How to make the service stand still while its log is rotated; null while nothing of it runs, nor is about to. */
   get quiesce(): Quiesce | null {
     const run = this.#run
     if (run === null && isIdle(this.#state)) return null
-    return async (work) => {
-      if (run === null || this.#state.status !== 'running')
-        throw new Error(`${this.service.name} is not running steadily`)
-      const paused = await pauseTree(run.identity, this.#treeOptions(run))
-      try {
-        return work()
-      } finally {
-        await paused.resume()
-      }
-    }
+    const isSteady = () => run !== null && this.#run === run && this.#state.status === 'running'
+    return quiesceRun(run, isSteady)
   }
 
   /** A changed definition counts from the next start on; how it is probed, stopped and restarted, at once. */
@@ -275,8 +264,8 @@ export class ServiceRunner {
         force,
         hurry: hurry.signal,
         watchedToItsEnd: run.isWatched,
-        ...this.#treeOptions(run),
-        ...this.#politeStop(),
+        ...treeOptions(run),
+        ...politeStop(this.serviceInEffect, this.#context.warn),
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {
@@ -287,33 +276,10 @@ export class ServiceRunner {
     this.post({ type: 'tree-ended', runId, survivors, lastWords })
   }
 
-  /** How the members of a run's tree are found. */
-  #treeOptions({ instance: { runId, origin } }: Run) {
-    return { marker: { name: RUN_MARKER, value: runId }, rootIsOldest: origin === 'spawned' }
-  }
-
   #lastWords({ logOffsets }: Run): readonly string[] {
     const after = this.#state.status === 'stopping' ? this.#state.after.kind : null
     if (after !== 'ask-policy' && after !== 'replace') return []
     return readLastWords(this.#context.logs, this.service.key, logOffsets)
-  }
-
-  #politeStop(): Pick<StopTreeOptions, 'signal' | 'secondSignalAfterMs' | 'ask'> {
-    const service = this.serviceInEffect
-    const { name, stop = defaultStop } = service
-    const own = ownWayToStop(service)
-    const ask = async (signal: AbortSignal) => {
-      await own?.(signal).catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error)
-        this.#context.warn(`${name} could not be asked to stop, so it gets ${stop.signal}: ${reason}`)
-        throw error
-      })
-    }
-    return {
-      signal: stop.signal,
-      ...(stop.secondSignalAfterSeconds === null ? {} : { secondSignalAfterMs: stop.secondSignalAfterSeconds * 1000 }),
-      ...(own === null ? {} : { ask }),
-    }
   }
 
   async #releaseRun(run: Run, survivors: string | null): Promise<void> {

@@ -1,17 +1,17 @@
 import { request } from 'node:http'
 import { homedir } from 'node:os'
 import { reachableHost } from '../core/address.ts'
-import type { ServiceDefinition } from '../core/service-config.ts'
+import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
 import { systemErrorCode } from '../os/process-error.ts'
 import { identify } from '../os/processes/identity.ts'
 import { startProcessCrossPlatform } from '../os/spawn.ts'
-import { stopTree } from '../os/stop-tree.ts'
+import { type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
 
 /** Asks a service to end; settles when it has taken the request, rejects if it has not. */
-export type Ask = (signal: AbortSignal) => Promise<void>
+type Ask = (signal: AbortSignal) => Promise<void>
 
 /** The service's own way to stop, if it has one besides signals: a command or an HTTP request. */
-export function ownWayToStop(service: ServiceDefinition): Ask | null {
+function ownWayToStop(service: ServiceDefinition): Ask | null {
   const { stop, port } = service
   if (stop?.command != null) return (signal) => runCommand(stop.command ?? [], service, signal)
   if (stop?.http != null && port !== null) return (signal) => sendRequest(service, port, signal)
@@ -51,4 +51,25 @@ function sendRequest({ host, stop }: ServiceDefinition, port: number, signal: Ab
     )
     call.end()
   })
+}
+
+/** How a service is asked to end: its own way, and the signal for those that have none or refuse. */
+export function politeStop(
+  service: ServiceDefinition,
+  warn: (message: string) => void,
+): Pick<StopTreeOptions, 'signal' | 'secondSignalAfterMs' | 'ask'> {
+  const { name, stop = defaultStop } = service
+  const own = ownWayToStop(service)
+  const ask = async (signal: AbortSignal) => {
+    await own?.(signal).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      warn(`${name} could not be asked to stop, so it gets ${stop.signal}: ${reason}`)
+      throw error
+    })
+  }
+  return {
+    signal: stop.signal,
+    ...(stop.secondSignalAfterSeconds === null ? {} : { secondSignalAfterMs: stop.secondSignalAfterSeconds * 1000 }),
+    ...(own === null ? {} : { ask }),
+  }
 }
