@@ -107,11 +107,13 @@ const megabytes = (description: string, minimum: number) => z.number().min(minim
 
 const logLimits = z
   .strictObject({
-    maxFileMegabytes: megabytes('Size at which a log file becomes an archive and a new one is begun.', 0.1).default(50),
+    maxFileMegabytes: megabytes('Size at which a log file becomes an archive and a new one is begun.', 0.1).default(
+      256,
+    ),
     maxTotalMegabytes: megabytes(
       'Disk space for everything the service has printed. Beyond it the oldest archives are removed.',
       0.2,
-    ).default(500),
+    ).default(1024),
   })
   .meta({ description: 'How much of what the service prints is kept.' })
 

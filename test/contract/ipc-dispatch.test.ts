@@ -1,12 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { dispatch, type Handlers, okReply } from '../../src-main/shell/ipc-dispatch.ts'
 import type { Page } from '../../src-main/shell/page.ts'
-import {
-  MAX_PAGE_ROWS,
-  MAX_PICKED_ROWS,
-  type RequestChannel,
-  requests,
-} from '../../src-preload/contract/contract.ts'
+import { MAX_PAGE_ROWS, MAX_PICKED_ROWS, type RequestChannel, requests } from '../../src-preload/contract/contract.ts'
 
 interface Examples {
   readonly good: readonly Record<string, unknown>[]

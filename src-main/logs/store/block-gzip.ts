@@ -11,7 +11,7 @@ const gunzipAsync = promisify(gunzip)
 
 /** What is inflated to read one byte: about 4 ms. */
 export const BLOCK_BYTES = 1024 * 1024
-const LEVEL = 6
+const LEVEL = 4
 
 /** Fixed part of a member's header, with nothing but FEXTRA: its bytes 0 to 9. */
 const FIXED_BYTES = 10

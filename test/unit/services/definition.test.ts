@@ -112,7 +112,7 @@ describe('a custom program', () => {
 
   it('keeps as much of its output as it says', () => {
     const MB = 1024 * 1024
-    expect(definition({ binName: 'x' }).log).toEqual({ maxFileBytes: 50 * MB, maxTotalBytes: 500 * MB })
+    expect(definition({ binName: 'x' }).log).toEqual({ maxFileBytes: 256 * MB, maxTotalBytes: 1024 * MB })
     expect(definition({ binName: 'x', log: { maxFileMegabytes: 0.5 } }).log?.maxFileBytes).toBe(MB / 2)
     const tooLittle = { maxFileMegabytes: 100, maxTotalMegabytes: 150 }
     expect(() => definition({ binName: 'x', log: tooLittle })).toThrow('log.maxTotalMegabytes: expected at least twice')
