@@ -1,7 +1,7 @@
 /** Where somebody wants to go: a line as it is numbered on screen, or a time. */
 export type Destination =
-  | { readonly to: 'line'; /** 0-based. */ readonly line: number }
-  | { readonly to: 'time'; /** Milliseconds since the epoch. */ readonly time: number }
+  | { readonly to: 'line' /** 0-based. */; readonly line: number }
+  | { readonly to: 'time' /** Milliseconds since the epoch. */; readonly time: number }
 
 const LINE = /^[1-9][\d_,. ]*$/
 const TIME = /^(?:(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\s*|$))?(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,3}))?)?)?$/

@@ -1,4 +1,3 @@
-
 import type { LogRow } from '../../../../src-preload/contract/log-view.ts'
 import type { Reply } from '../../../../src-preload/contract/result.ts'
 import { MAX_PICKED_ROWS } from '../limits.ts'
@@ -20,6 +19,9 @@ export class PickedRows {
   #epoch: number | null = null
   #rows = new Map<number, LogRow>()
   #asked = new Set<number>()
+  /** Rows that were the last one when they came: they may have been unfinished. */
+  #open = new Set<number>()
+  #end = 0
   #version = 0
 
   constructor(api: PickApi) {
@@ -38,19 +40,23 @@ export class PickedRows {
     return this.#rows.get(row)
   }
 
-  /** Asks for those of these rows that are not here. A log with another epoch is another log. */
-  want(epoch: number, rows: readonly number[]): void {
+  /** Asks for those of these rows that are not here, in a log that ends at `end`. Another epoch is another log. */
+  want(epoch: number, end: number, rows: readonly number[]): void {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch
       this.#rows = new Map()
       this.#asked = new Set()
+      this.#open = new Set()
     }
-    const missing = rows.filter((row) => !this.#rows.has(row) && !this.#asked.has(row)).slice(0, MAX_PICKED_ROWS)
+    this.#end = end
+    const isHere = (row: number) => this.#rows.has(row) && !(this.#open.has(row) && row < end - 1)
+    const missing = rows.filter((row) => !isHere(row) && !this.#asked.has(row)).slice(0, MAX_PICKED_ROWS)
     if (missing.length > 0) void this.#ask(epoch, missing)
   }
 
   async #ask(epoch: number, rows: readonly number[]): Promise<void> {
     const asked = this.#asked
+    const end = this.#end
     for (const row of rows) asked.add(row)
     const reply = await this.#api.rows({ epoch, rows })
     for (const row of rows) asked.delete(row)
@@ -59,7 +65,10 @@ export class PickedRows {
     if (this.#rows.size > MAX_KEPT) this.#rows.clear()
     rows.forEach((row, index) => {
       const got = reply.value.rows[index]
-      if (got !== null && got !== undefined) this.#rows.set(row, got)
+      if (got === null || got === undefined) return
+      this.#rows.set(row, got)
+      if (row >= end - 1) this.#open.add(row)
+      else this.#open.delete(row)
     })
     this.#version += 1
     for (const listener of this.#listeners) listener()

@@ -278,7 +278,8 @@ function layoutOf(list: RowList, stored: RowPlace | null, track: Track, isWrappe
   const mode = isFree(track, isWrapped) ? 'free' : 'pinned'
   if (isWrapped) {
     // A view more than is seen on either side: then a page up or down only ever crosses rows that are measured.
-    if (stored === null) return { from: Math.max(0, count - 2 * perView), to: count, viewport, height, mode, place: 'end' }
+    if (stored === null)
+      return { from: Math.max(0, count - 2 * perView), to: count, viewport, height, mode, place: 'end' }
     const place = positionIn(list, stored)
     const from = Math.max(0, place.position - 2 * perView)
     return { from, to: Math.min(count, place.position + 2 * perView), viewport, height, mode, place }

@@ -2,8 +2,8 @@ import type { LogRow } from '../../../../src-preload/contract/log-view.ts'
 import type { Problem, Reply } from '../../../../src-preload/contract/result.ts'
 import { MAX_PAGE_ROWS, MAX_PICKED_ROWS } from '../limits.ts'
 import type { RowList } from '../rows/row-list.ts'
-import { cutNote, markText } from '../text/row-text.ts'
 import { parseAnsi } from '../text/ansi.ts'
+import { cutNote, markText } from '../text/row-text.ts'
 import { columnsIn, type TextRange } from './selection.ts'
 
 export interface RowReader {

@@ -26,6 +26,9 @@ const SPECIAL = new RegExp(
   'g',
 )
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const SGR = /^(?:\u001b\[|\u009b)([0-9;:]*)m$/
+
 /** A part of a text that has a style. */
 export interface StyledSpan {
   /** UTF-16 units of the shown text, `to` excluded. */
@@ -93,7 +96,7 @@ class LineBuilder {
   }
 
   control(sequence: string): void {
-    const parameters = /^(?:\u001b\[|\u009b)([0-9;:]*)m$/.exec(sequence)?.[1]
+    const parameters = SGR.exec(sequence)?.[1]
     if (parameters === undefined) return
     this.#closeSpan()
     this.#style = withSgr(this.#style, parameters)

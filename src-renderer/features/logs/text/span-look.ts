@@ -2,7 +2,10 @@ import { css, inkOn, readableOn } from './color.ts'
 import type { Rgb, TextColor, TextStyle } from './sgr.ts'
 
 /** `--ground` of the two themes (ui/tokens.css). */
-export const GROUNDS: { readonly light: Rgb; readonly dark: Rgb } = { light: [0xf7, 0xf8, 0xfa], dark: [0x16, 0x18, 0x1d] }
+export const GROUNDS: { readonly light: Rgb; readonly dark: Rgb } = {
+  light: [0xf7, 0xf8, 0xfa],
+  dark: [0x16, 0x18, 0x1d],
+}
 
 /** The palette as grounds, the same in both themes: what stands on them is chosen to fit. */
 const PALETTE: readonly Rgb[] = [
