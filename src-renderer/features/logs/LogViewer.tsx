@@ -1,4 +1,11 @@
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useLayoutEffect } from 'react'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+} from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { type LinesProps, LogLines } from './LogLines.tsx'
@@ -27,6 +34,8 @@ export function LogViewer(props: LogViewerProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `want` only reads what the others tell.
   useLayoutEffect(() => want(from, to), [list, from, to])
   useShowLinks(element)
+  // A line's number is never greater than its row's.
+  const digits = String(list.count === 0 ? 0 : list.rowAt(list.count - 1) + 1).length
 
   const onKeyDown = (event: KeyboardEvent) => {
     const command = commandOfKey(event)
@@ -50,6 +59,7 @@ export function LogViewer(props: LogViewerProps) {
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse.
         tabIndex={0}
+        style={{ '--digits': digits } as CSSProperties}
         onScroll={scroll.onScroll}
         onKeyDown={onKeyDown}
         onMouseDown={props.onMouseDown}

@@ -25,11 +25,13 @@ export function Line({ number, row, className, showTimes, gap }: LineProps) {
         {stream === 'stderr' && <span className="visually-hidden">stderr</span>}
         {showTimes && <span className="line-time" data-time={time === null ? '' : clockOf(time)} />}
       </span>
-      <span className="line-text">
-        <LineText text={row.text} />
+      <span className="line-body">
+        <span className="line-text">
+          <LineText text={row.text} />
+        </span>
+        <span className="line-end"> </span>
+        {note !== null && <span className="line-cut">{note}</span>}
       </span>
-      <span className="line-end"> </span>
-      {note !== null && <span className="line-cut">{note}</span>}
     </div>
   )
 }
