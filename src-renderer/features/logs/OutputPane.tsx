@@ -85,7 +85,15 @@ function ViewPane({ service: { key, name }, view, hasOwnWindow }: ViewPaneProps)
         </div>
       </div>
       <div className="output-panel" id={PANEL_ID} role="tabpanel" aria-labelledby={`tab-${view}`}>
-        {find.isOpen && <SearchBar find={find} onlyMatches={viewer.onlyMatches} onOnlyMatches={viewer.filterBy} />}
+        {find.isOpen && (
+          <SearchBar
+            find={find}
+            onlyMatches={viewer.onlyMatches}
+            onOnlyMatches={viewer.filterBy}
+            context={viewer.context}
+            onContext={viewer.showContext}
+          />
+        )}
         {panel === 'go-to' && (
           <GoToBar
             view={view}

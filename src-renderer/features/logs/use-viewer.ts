@@ -1,10 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { LogViewName } from '../../../src-preload/contract/log-view.ts'
 import { perform } from '../../store/actions.ts'
-import { setShowTimes, setWrapped, useIsWrapped, useLogOptions } from '../../store/log-options.ts'
+import { setContext, setShowTimes, setWrapped, useIsWrapped, useLogOptions } from '../../store/log-options.ts'
 import { useJumps } from './jump/use-jumps.ts'
 import type { LogCommand } from './log-keys.ts'
 import { useNote } from './note.ts'
+import type { RowList } from './rows/row-list.ts'
 import { useLogSnapshot, useLogSource } from './rows/use-log-source.ts'
 import { useShownList } from './rows/use-shown-list.ts'
 import { isWhollySeen, seenRows } from './scroll/drawn-rows.ts'
@@ -99,19 +100,26 @@ export function useViewer(key: string, view: LogViewName) {
   const copyRange = useCopy({ key, view, extent, list, say, exportSelection: () => exportSelection(false) })
   const copy = () => range !== null && void copyRange(range)
 
-  const filterBy = (next: boolean) => {
-    const seen = seenRows(element.current)
-    setOnlyMatches(next)
-    // The row in the middle stays there, or the one that is next to it.
-    if (!isFollowing && seen !== null) setMiddle(middleOf(element.current, seen.first))
-  }
   const [middle, setMiddle] = useState<number | null>(null)
+  /** Before another list is shown: the row in the middle stays there, or the one that is next to it. */
+  const keepMiddle = () => {
+    const seen = seenRows(element.current)
+    if (!isFollowing && seen !== null) setMiddle(list.rowAt(middleOf(list, seen)))
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: once the other list is there.
   useLayoutEffect(() => {
     if (middle === null) return
     scroll.center(middle)
     setMiddle(null)
-  }, [isFiltered, middle])
+  }, [isFiltered, context, middle])
+  const filterBy = (next: boolean) => {
+    keepMiddle()
+    setOnlyMatches(next)
+  }
+  const showContext = (rows: number) => {
+    keepMiddle()
+    setContext(rows)
+  }
   useEffect(() => {
     if (!find.isOpen) setOnlyMatches(false)
   }, [find.isOpen])
@@ -146,6 +154,7 @@ export function useViewer(key: string, view: LogViewName) {
 
   const pageRows = () => Math.max(1, Math.floor(scroll.layout.viewport / LINE_HEIGHT) - 1)
   const run = (command: LogCommand): void => {
+    if (note?.action === undefined) say(null)
     switch (command.kind) {
       case 'scroll':
         scroll.scrollBy((command.lines ?? 0) * LINE_HEIGHT + (command.pages ?? 0) * pageRows() * LINE_HEIGHT)
@@ -227,6 +236,8 @@ export function useViewer(key: string, view: LogViewName) {
     isFiltered,
     onlyMatches,
     filterBy,
+    context,
+    showContext,
     panel,
     setPanel,
     focusLog,
@@ -244,10 +255,9 @@ function isListed(
   return position < list.count && list.rowAt(position) === row
 }
 
-/** The row in the middle of what is seen. */
-function middleOf(log: HTMLElement | null, first: number): number {
-  const seen = seenRows(log)
-  return seen === null ? first : Math.round((seen.first + seen.last) / 2)
+/** The position in the middle of what is seen. */
+function middleOf(list: RowList, { first, last }: { readonly first: number; readonly last: number }): number {
+  return Math.round((list.positionOf(first) + list.positionOf(last)) / 2)
 }
 
 /** The time of a row or of one after it; now if none has one. */

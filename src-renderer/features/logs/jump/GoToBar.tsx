@@ -25,7 +25,7 @@ export function GoToBar({ view, reference, onGo, onClose }: GoToBarProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const destination = parseDestination(text, reference(), Date.now())
-    const trouble = destination === null ? `Expected: ${HINT.toLowerCase()}` : await onGo(destination, stream)
+    const trouble = destination === null ? 'That is no line and no time.' : await onGo(destination, stream)
     if (trouble === null) onClose()
     else setProblem(trouble)
   }
@@ -46,7 +46,7 @@ export function GoToBar({ view, reference, onGo, onClose }: GoToBarProps) {
           ref={input}
           type="text"
           aria-label="Line or time"
-          placeholder="Line or time"
+          placeholder="Line, 14:05 or 2026-11-25 14:05"
           title={HINT}
           spellCheck={false}
           autoComplete="off"

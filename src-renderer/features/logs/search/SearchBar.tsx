@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import { setContext, useLogOptions } from '../../../store/log-options.ts'
 import { CONTEXTS } from '../../../store/log-options-text.ts'
 import { IconButton } from '../../../ui/Button.tsx'
 import { MAX_SEARCH_LENGTH } from '../limits.ts'
@@ -10,6 +9,9 @@ interface SearchBarProps {
   readonly find: Find
   readonly onlyMatches: boolean
   readonly onOnlyMatches: (onlyMatches: boolean) => void
+  /** Rows shown around each match. */
+  readonly context: number
+  readonly onContext: (context: number) => void
 }
 
 const FLAGS = [
@@ -18,10 +20,9 @@ const FLAGS = [
   { flag: 'isPattern', key: 'r', sign: '.*', name: 'Regular expression' },
 ] as const
 
-export function SearchBar({ find, onlyMatches, onOnlyMatches }: SearchBarProps) {
+export function SearchBar({ find, onlyMatches, onOnlyMatches, context, onContext }: SearchBarProps) {
   const { text, flags, state, focusCount, ordinal } = find
   const input = useRef<HTMLInputElement>(null)
-  const context = useLogOptions((options) => options.context)
   // biome-ignore lint/correctness/useExhaustiveDependencies: each wish to type takes the focus anew.
   useEffect(() => input.current?.select(), [focusCount])
 
@@ -74,7 +75,7 @@ export function SearchBar({ find, onlyMatches, onOnlyMatches }: SearchBarProps) 
           aria-label="Rows around each match"
           title="Rows around each match"
           value={context}
-          onChange={(event) => setContext(Number(event.target.value))}
+          onChange={(event) => onContext(Number(event.target.value))}
         >
           {CONTEXTS.map((rows) => (
             <option key={rows} value={rows}>{`±${rows}`}</option>
