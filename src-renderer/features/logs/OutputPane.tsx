@@ -122,7 +122,7 @@ function Rows({ viewer, label }: { readonly viewer: Viewer; readonly label: stri
   const { shown, scroll, searchState, isFiltered, extent, find, marked } = viewer
   const count = extent === null ? 0 : extent.endRow
   const newRows = count - useRowsSeen(count, scroll.isFollowing)
-  const hasMarks = find.isOpen && !isFiltered && searchState.epoch === extent?.epoch
+  const hasMarks = find.isOpen && !isFiltered && extent !== null && searchState.epoch === extent.epoch
   return (
     <LogViewer
       list={shown.list}
@@ -140,7 +140,7 @@ function Rows({ viewer, label }: { readonly viewer: Viewer; readonly label: stri
       onLink={(url) => viewer.range === null && void perform('app.openLink', { url })}
       marks={
         hasMarks && (
-          <ScrollMarks rows={searchState.rows} list={shown.list} height={scroll.layout.viewport} marked={marked} />
+          <ScrollMarks rows={searchState.rows} extent={extent} height={scroll.layout.viewport} marked={marked} />
         )
       }
     />

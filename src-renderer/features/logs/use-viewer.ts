@@ -9,7 +9,7 @@ import type { RowList } from './rows/row-list.ts'
 import { useLogSnapshot, useLogSource } from './rows/use-log-source.ts'
 import { useShownList } from './rows/use-shown-list.ts'
 import { isWhollySeen, seenRows } from './scroll/drawn-rows.ts'
-import { LINE_HEIGHT, rowsPerView } from './scroll/scroll-place.ts'
+import { LINE_HEIGHT } from './scroll/scroll-place.ts'
 import { useLogScroll } from './scroll/use-log-scroll.ts'
 import { useFind } from './search/use-find.ts'
 import { useLogSearch } from './search/use-log-search.ts'
@@ -50,7 +50,7 @@ export function useViewer(key: string, view: LogViewName) {
   const scroll = useLogScroll(list, frame, isWrapped)
   const { element, isFollowing, setFollowing } = scroll
   useLayoutEffect(() => {
-    endSpan.current = isFollowing ? rowsPerView(element.current?.clientHeight ?? 0) : 0
+    endSpan.current = isFollowing ? scroll.layout.to - scroll.layout.from : 0
   })
 
   const topRow = () => seenRows(element.current)?.first ?? list.rowAt(0)

@@ -125,6 +125,8 @@ export class LogSource {
     const moved = this.#extent?.moved ?? null
     const isSame = moved !== null && moved.fromEpoch === before.epoch
     this.#moved = isSame ? { cache: this.#cache, shift: moved.shift } : null
+    // Whoever looks at rows goes on looking at them.
+    if (isSame) this.#wanted = { from: this.#wanted.from + moved.shift, to: this.#wanted.to + moved.shift }
     this.#cache = new PageCache(LIMITS)
     this.#openLines = new OpenLines()
     this.#advance.reset(this.#extent)

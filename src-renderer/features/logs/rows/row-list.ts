@@ -1,3 +1,5 @@
+import { lowerBound } from '../search/match-rows.ts'
+
 /** The rows of a view that are shown, one below the other. A position is a place in this list. */
 export interface RowList {
   readonly count: number
@@ -19,63 +21,75 @@ export function allRows(first: number, end: number): RowList {
   }
 }
 
-interface Block {
-  /** Its first row, and one more than its last. */
-  readonly from: number
-  readonly to: number
-  /** Position of its first row. */
-  readonly start: number
-}
-
 /**
- * The matching rows (sorted) between `first` and `end`, each with as many rows around it as `context` says. Blocks, so that
- * 100 000 matches with context cost no more than without.
+ * The matching rows (sorted) between `first` and `end`, each with as many rows around it as `context` says; between rows
+ * that do not follow each other is a separator, unless there is no context.
  */
 export function matchingRows(matches: readonly number[], context: number, first: number, end: number): RowList {
-  const blocks: Block[] = []
-  let last: { from: number; to: number; start: number } | null = null
-  for (const row of matches) {
-    if (row < first) continue
-    if (row >= end) break
-    const from = Math.max(first, row - context)
-    const to = Math.min(end, row + context + 1)
-    if (last !== null && from <= last.to) last.to = Math.max(last.to, to)
-    else {
-      last = { from, to, start: last === null ? 0 : last.start + last.to - last.from }
-      blocks.push(last)
-    }
-  }
-  const count = last === null ? 0 : last.start + last.to - last.from
-  const at = (position: number) => lastIndex(blocks, ({ start }) => start <= position)
+  return context === 0 ? bareMatches(matches, first, end) : new Blocks(matches, context, first, end)
+}
+
+/** Costs nothing per match: it is made anew with everything that is found or printed. */
+function bareMatches(matches: readonly number[], first: number, end: number): RowList {
+  const from = lowerBound(matches, first)
+  const count = lowerBound(matches, end) - from
   return {
     count,
-    rowAt: (position) => {
-      const block = blocks[at(position)]
-      return block === undefined ? first : block.from + position - block.start
-    },
-    positionOf: (row) => {
-      const index = lastIndex(blocks, ({ from }) => from <= row)
-      const block = blocks[index]
-      if (block === undefined) return 0
-      return row < block.to ? block.start + row - block.from : (blocks[index + 1]?.start ?? count)
-    },
-    hiddenBefore: (position) => {
-      const index = at(position)
-      const block = blocks[index]
-      if (context === 0 || block === undefined || block.start !== position) return 0
-      return block.from - (blocks[index - 1]?.to ?? first)
-    },
+    rowAt: (position) => matches[from + position] ?? first,
+    positionOf: (row) => Math.min(count, Math.max(0, lowerBound(matches, row) - from)),
+    hiddenBefore: () => 0,
   }
 }
 
-/** Index of the last element for which `holds`, which holds for a beginning of them; -1 if for none. */
-function lastIndex<T>(elements: readonly T[], holds: (element: T) => boolean): number {
-  let [low, high] = [0, elements.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const element = elements[middle]
-    if (element !== undefined && holds(element)) low = middle + 1
-    else high = middle
+/** Runs of rows without a gap. Plain arrays of numbers: there may be 100 000 of them. */
+class Blocks implements RowList {
+  readonly #first: number
+  /** The first row of each block, one more than its last, and the position of its first. */
+  readonly #from: number[] = []
+  readonly #to: number[] = []
+  readonly #start: number[] = []
+  readonly count: number
+
+  constructor(matches: readonly number[], context: number, first: number, end: number) {
+    this.#first = first
+    let count = 0
+    let before = Number.NEGATIVE_INFINITY
+    for (let index = lowerBound(matches, first); index < matches.length; index += 1) {
+      const row = matches[index] ?? end
+      if (row >= end) break
+      const from = Math.max(first, row - context, before)
+      const to = Math.min(end, row + context + 1)
+      if (from === before) this.#to[this.#to.length - 1] = to
+      else {
+        this.#from.push(from)
+        this.#to.push(to)
+        this.#start.push(count)
+      }
+      count += to - from
+      before = to
+    }
+    this.count = count
   }
-  return low - 1
+
+  rowAt(position: number): number {
+    const block = this.#blockAt(position)
+    return (this.#from[block] ?? this.#first) + position - (this.#start[block] ?? 0)
+  }
+
+  positionOf(row: number): number {
+    const block = lowerBound(this.#from, row + 1) - 1
+    if (block < 0) return 0
+    if (row < (this.#to[block] ?? 0)) return (this.#start[block] ?? 0) + row - (this.#from[block] ?? 0)
+    return this.#start[block + 1] ?? this.count
+  }
+
+  hiddenBefore(position: number): number {
+    const block = this.#blockAt(position)
+    if (this.#start[block] !== position) return 0
+    return (this.#from[block] ?? 0) - (this.#to[block - 1] ?? this.#first)
+  }
+
+  #blockAt(position: number): number {
+    return lowerBound(this.#start, position + 1) - 1
+  }
 }

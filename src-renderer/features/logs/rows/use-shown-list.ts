@@ -15,7 +15,7 @@ interface ListOptions {
   readonly search: SearchState
   readonly onlyMatches: boolean
   readonly context: number
-  /** Rows in sight at the end; 0 while the end is not followed. Read while rendering: as it was drawn last. */
+  /** Rows drawn at the end; 0 while the end is not followed. Read while rendering: as it was drawn last. */
   readonly endSpan: () => number
 }
 

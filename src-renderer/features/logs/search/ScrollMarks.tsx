@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react'
-import type { RowList } from '../rows/row-list.ts'
+import type { LogExtent } from '../../../../src-preload/contract/log-view.ts'
 import { markedPixels } from './match-rows.ts'
 
 interface ScrollMarksProps {
   /** Matching rows, sorted. */
   readonly rows: readonly number[]
-  readonly list: RowList
+  readonly extent: LogExtent
   readonly height: number
   readonly marked: number | null
 }
@@ -15,7 +15,8 @@ const WIDTH = 5
 const THICKNESS = 2
 
 /** Where the matches are in the whole log, beside the scrollbar. */
-export function ScrollMarks({ rows, list, height, marked }: ScrollMarksProps) {
+export function ScrollMarks({ rows, extent, height, marked }: ScrollMarksProps) {
+  const { firstRow, endRow } = extent
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
     const node = canvas.current
@@ -26,23 +27,15 @@ export function ScrollMarks({ rows, list, height, marked }: ScrollMarksProps) {
     node.height = height * scale
     context.scale(scale, scale)
     const look = getComputedStyle(node)
-    context.fillStyle = look.getPropertyValue('--match-mark')
-    for (const pixel of markedPixels(positionsOf(rows, list), list.count, height)) {
-      context.fillRect(0, pixel, WIDTH, THICKNESS)
+    const draw = (sorted: readonly number[], color: string, thickness: number) => {
+      context.fillStyle = look.getPropertyValue(color)
+      markedPixels(sorted, firstRow, endRow, height).forEach((isMarked, pixel) => {
+        if (isMarked === 1) context.fillRect(0, pixel - (thickness - THICKNESS) / 2, WIDTH, thickness)
+      })
     }
-    if (marked === null) return
-    context.fillStyle = look.getPropertyValue('--current-mark')
-    for (const pixel of markedPixels([list.positionOf(marked)], list.count, height)) {
-      context.fillRect(0, pixel - 1, WIDTH, THICKNESS + 2)
-    }
-  }, [rows, list, height, marked])
+    draw(rows, '--match-mark', THICKNESS)
+    if (marked !== null) draw([marked], '--current-mark', THICKNESS + 2)
+  }, [rows, firstRow, endRow, height, marked])
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas cannot be focused; the count in the search bar says it in words.
   return <canvas ref={canvas} className="scroll-marks" aria-hidden="true" />
-}
-
-function* positionsOf(rows: readonly number[], list: RowList): Iterable<number> {
-  for (const row of rows) {
-    const position = list.positionOf(row)
-    if (position < list.count && list.rowAt(position) === row) yield position
-  }
 }

@@ -40,11 +40,17 @@ export function matchFrom(sorted: readonly number[], row: number, direction: Dir
   return sorted[index - 1] ?? sorted.at(-1) ?? null
 }
 
-/** Which of `pixels` pixels beside the scrollbar stand for a matching row, when `count` positions are spread over them. */
-export function markedPixels(positions: Iterable<number>, count: number, pixels: number): Set<number> {
-  const marked = new Set<number>()
-  for (const position of positions) {
-    marked.add(Math.min(pixels - 1, Math.floor((position / Math.max(1, count)) * pixels)))
+/**
+ * Which pixels beside the scrollbar stand for a matching row, when the rows from `first` up to `end` are spread over so
+ * many of them; 1 for those that do.
+ */
+export function markedPixels(sorted: readonly number[], first: number, end: number, pixels: number): Uint8Array {
+  const marked = new Uint8Array(pixels)
+  const perRow = pixels / Math.max(1, end - first)
+  for (let index = lowerBound(sorted, first); index < sorted.length; index += 1) {
+    const row = sorted[index] ?? end
+    if (row >= end) break
+    marked[Math.min(pixels - 1, Math.floor((row - first) * perRow))] = 1
   }
   return marked
 }
