@@ -1,13 +1,15 @@
-import type { LogLine } from '../../../src-preload/contract/log-view.ts'
+import type { LogRow } from '../../../../src-preload/contract/log-view.ts'
 
-/** Lines are fetched and kept in pages that begin at multiples of this. */
-export const PAGE_LINES = 200
+/** Rows are fetched and kept in pages that begin at multiples of this. */
+export const PAGE_ROWS = 200
 
 /** A screen can touch this many pages; fewer must never be kept. */
 const MIN_PAGES = 3
 
 interface Page {
-  readonly lines: readonly LogLine[]
+  /** Its first row: of the page where the log begins not the first of its places. */
+  readonly from: number
+  readonly rows: readonly LogRow[]
   readonly characters: number
   isStale: boolean
 }
@@ -18,8 +20,8 @@ export interface PageLimits {
   readonly characters: number
 }
 
-export function pageOf(line: number): number {
-  return Math.floor(line / PAGE_LINES)
+export function pageOf(row: number): number {
+  return Math.floor(row / PAGE_ROWS)
 }
 
 /** The pages used last, bounded in number and size. */
@@ -37,9 +39,9 @@ export class PageCache {
     return this.#pages.size
   }
 
-  line(line: number): LogLine | undefined {
-    const index = pageOf(line)
-    return this.#pages.get(index)?.lines[line - index * PAGE_LINES]
+  row(row: number): LogRow | undefined {
+    const page = this.#pages.get(pageOf(row))
+    return page?.rows[row - page.from]
   }
 
   /** Counts as a use. @returns whether the page is here and still right */
@@ -51,10 +53,11 @@ export class PageCache {
     return !page.isStale
   }
 
-  put(index: number, lines: readonly LogLine[]): void {
+  /** `from` lies in page `index`. */
+  put(index: number, from: number, rows: readonly LogRow[]): void {
     this.#remove(index)
-    const characters = lines.reduce((sum, { text }) => sum + text.length, 0)
-    this.#pages.set(index, { lines, characters, isStale: false })
+    const characters = rows.reduce((sum, row) => sum + (row.kind === 'line' ? row.text.length : 0), 0)
+    this.#pages.set(index, { from, rows, characters, isStale: false })
     this.#characters += characters
     for (const oldest of [...this.#pages.keys()]) {
       const isOver = this.#pages.size > this.#limits.pages || this.#characters > this.#limits.characters
