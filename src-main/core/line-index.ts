@@ -73,6 +73,10 @@ export class LineIndex {
     })
   }
 
+  get base(): number {
+    return this.#base
+  }
+
   get scanned(): number {
     return this.#scanned
   }
