@@ -52,7 +52,8 @@ export class CountedStream implements LineCounts {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, target - from))
     const read = await bytes.read(from, buffer)
     if (read <= 0) throw new LogChangedError()
-    this.index.extend(buffer.subarray(0, read), this)
+    // Somebody else may have counted the same piece meanwhile.
+    if (this.index.scanned === from) this.index.extend(buffer.subarray(0, read), this)
     return this.index.scanned < target
   }
 
