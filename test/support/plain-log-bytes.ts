@@ -9,7 +9,7 @@ export class PlainLogBytes implements LogBytes {
   readBytes = 0
   releases = 0
   /** Called before each read; may wait. */
-  beforeRead: (offset: number) => Promise<void> | void = () => undefined
+  beforeRead: (offset: number, length: number) => Promise<void> | void = () => undefined
 
   constructor(data: Buffer | string = '') {
     this.#data = Buffer.from(data)
@@ -46,7 +46,7 @@ export class PlainLogBytes implements LogBytes {
 
   async read(offset: number, buffer: Buffer): Promise<number> {
     const generation = this.#generation
-    await this.beforeRead(offset)
+    await this.beforeRead(offset, buffer.length)
     if (offset < this.#first || generation !== this.#generation) return -1
     const read = this.#data.copy(buffer, 0, offset)
     this.readBytes += read

@@ -65,12 +65,12 @@ export async function loadIndex(
 }
 
 function countsOf(counted: CountedStream): { offsets: number[]; begun: number[] } {
-  const { base, scanned } = counted.index
+  const { scanned } = counted.index
   const offsets: number[] = []
   const begun: number[] = []
   for (const [entry, lines] of counted.begun.entries()) {
     const offset = counted.offsets[entry] ?? 0
-    if (offset <= base || offset > scanned || offset === offsets.at(-1)) continue
+    if (offset > scanned || offset === offsets.at(-1)) continue
     offsets.push(offset)
     begun.push(lines)
   }
@@ -84,9 +84,10 @@ function countsFor(offsets: readonly number[], saved: SavedIndex): number[] | nu
   for (const offset of offsets) {
     if (offset > saved.scanned) break
     while ((saved.countedOffsets[at] ?? Number.POSITIVE_INFINITY) < offset) at += 1
-    if (offset <= saved.base) begun.push(saved.baseLine)
+    if (saved.countedOffsets[at] === offset) begun.push(saved.counts[at] ?? 0)
     else if (offset === saved.scanned) begun.push(saved.begun)
-    else if (saved.countedOffsets[at] === offset) begun.push(saved.counts[at] ?? 0)
+    // What is lost anyway may be anywhere before it.
+    else if (offset <= saved.base) begun.push(begun.at(-1) ?? 0)
     else return null
   }
   return begun

@@ -29,7 +29,9 @@ export class StreamLog {
   #all: CountedStream | null = null
   #isReady = false
   #counting: Promise<void> | null = null
+  /** What the saved index knows. */
   #savedAt = 0
+  #savedFirst = 0
 
   constructor(stream: LogStream, bytes: LogBytes, indexFile: string) {
     this.stream = stream
@@ -85,6 +87,7 @@ export class StreamLog {
     this.#offsets = offsets
     const saved = await loadIndex(this.#indexFile, this.bytes, this.extent, offsets)
     this.#savedAt = saved?.index.scanned ?? -1
+    this.#savedFirst = this.extent.first
     this.#all = saved ?? new CountedStream(LineIndex.from(this.extent.first, true), offsets)
   }
 
@@ -115,7 +118,7 @@ export class StreamLog {
 
   /** Lets go of everything; what is counted is saved. */
   async retire(): Promise<void> {
-    if (this.#all !== null && this.#all.index.scanned !== this.#savedAt) await this.#save()
+    if (this.#all !== null) await this.#save()
     const counting = this.#counting
     this.forget()
     await counting
@@ -146,7 +149,12 @@ export class StreamLog {
 
   async #save(): Promise<void> {
     const { all } = this
+    // Of now: what is gone since the last look can tell nothing when the index is to be believed again.
+    const extent = await this.bytes.extent().catch(() => null)
+    if (extent === null || extent.generation !== this.extent.generation) return
+    if (all.index.scanned === this.#savedAt && extent.first === this.#savedFirst) return
     this.#savedAt = all.index.scanned
-    await saveIndex(this.#indexFile, this.bytes, this.extent, all)
+    this.#savedFirst = extent.first
+    await saveIndex(this.#indexFile, this.bytes, extent, all)
   }
 }
