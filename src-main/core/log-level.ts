@@ -123,14 +123,14 @@ const FAILURES = new RegExp(
   ].join('|'),
 )
 
-/** What every error holds; cheap, to pass over lines that are none. Colours may stand around a letter. */
+/** What every error holds, at such places that a search through megabytes is quick. Colours may stand around a letter. */
 const HINT = new RegExp(
   [
     'err|eror|fatal|ftl|crit|panic|severe|emerg|traceback|exception|cuda|assert|terminate|segmentation|aborted|unhandled',
-    '[ly]" ?: ?"?[56]0|^[ef][ \\d]|\\[[ef][ \\d\\]]|\\d e ',
-    `${ESC}\\[[\\d;]*m[ef][ \\d${ESC}]`,
+    '" ?: ?"?[56]0',
+    `(?:^|[\\n[ m])[ef][ \\d\\]${ESC}]`,
   ].join('|'),
-  'i',
+  'gi',
 )
 
 /** What a line says its level is, in the formats of common model servers and loggers; null if it says nothing. */
@@ -145,9 +145,10 @@ export function levelOf(text: string): LogLevel | null {
 }
 
 /**
- * Whether `levelOf` may answer with an error. `head` is the line or its first `LEVEL_BYTES` bytes, also
- * as Latin-1. It may err on the side of yes.
+ * Where in a text of many lines, decoded as Latin-1, the next line may be that `levelOf` calls an error: the place of a
+ * character in that line, `from` or later; -1 if there is none.
  */
-export function mayBeError(head: string): boolean {
-  return HINT.test(head)
+export function nextErrorHint(text: string, from: number): number {
+  HINT.lastIndex = from
+  return HINT.test(text) ? HINT.lastIndex - 1 : -1
 }

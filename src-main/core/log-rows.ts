@@ -7,6 +7,17 @@ export type RowItem =
   | { readonly kind: 'line'; readonly stream: LogStream; readonly line: number; readonly entry: number }
   | { readonly kind: 'mark'; readonly entry: number }
 
+/** Rows that follow on each other: `count` lines of one stream and one entry, or a mark. */
+export type RowRun =
+  | {
+      readonly kind: 'lines'
+      readonly stream: LogStream
+      readonly line: number
+      readonly count: number
+      readonly entry: number
+    }
+  | { readonly kind: 'mark'; readonly entry: number }
+
 /** For each entry, how many lines of a stream begin before it. */
 export type BegunCounts = Readonly<Partial<Record<LogStream, readonly number[]>>>
 
@@ -49,14 +60,26 @@ export class LogRows {
   /** Rows `from` up to `to`, as far as there are any. */
   items(from: number, to: number): RowItem[] {
     const items: RowItem[] = []
-    const end = Math.min(to, this.endRow)
-    let row = Math.max(0, from)
-    while (row < end) {
-      const entry = this.#entryOfRow(row)
-      const stop = Math.min(end, this.#rowsBefore(entry + 1))
-      for (; row < stop; row += 1) items.push(this.#itemIn(entry, row))
+    for (const run of this.runs(from, to)) {
+      if (run.kind === 'mark') items.push(run)
+      else {
+        const { stream, entry } = run
+        for (let line = run.line; line < run.line + run.count; line += 1) {
+          items.push({ kind: 'line', stream, line, entry })
+        }
+      }
     }
     return items
+  }
+
+  /** Rows `from` up to `to`, as far as there are any; what belongs together at once. */
+  *runs(from: number, to: number): Generator<RowRun> {
+    const end = Math.min(to, this.endRow)
+    for (let row = Math.max(0, from); row < end; ) {
+      const run = this.#runAt(row, end)
+      yield run
+      row += run.kind === 'mark' ? 1 : run.count
+    }
   }
 
   /** Null if the view has no such line (yet). */
@@ -108,12 +131,14 @@ export class LogRows {
     return lost <= 0 ? this.#rowsBefore(entry) : this.#startIn(entry, stream) + lost
   }
 
-  #itemIn(entry: number, row: number): RowItem {
+  #runAt(row: number, end: number): RowRun {
+    const entry = this.#entryOfRow(row)
     for (const stream of this.#streams) {
       const inStream = row - this.#startIn(entry, stream)
-      if (inStream < this.#newLines(stream, entry)) {
-        return { kind: 'line', stream, line: this.#begunBefore(stream, entry) + inStream, entry }
-      }
+      const left = this.#newLines(stream, entry) - inStream
+      if (left <= 0) continue
+      const line = this.#begunBefore(stream, entry) + inStream
+      return { kind: 'lines', stream, line, count: Math.min(left, end - row), entry }
     }
     return { kind: 'mark', entry }
   }

@@ -1,9 +1,8 @@
 import { ANCHOR_BYTES, type Anchor } from '../../core/line-index.ts'
-import { LEVEL_BYTES, levelOf, mayBeError } from '../../core/log-level.ts'
+import { LEVEL_BYTES, levelOf, nextErrorHint } from '../../core/log-level.ts'
 import { LogChangedError } from './counted-stream.ts'
 import { type LineSource, wholeCharacters } from './read-lines.ts'
 
-const LINE_FEED = 0x0a
 /** All lines of a stretch between two anchors begin within so many bytes, and their levels are within some more. */
 const STRETCH_BYTES = ANCHOR_BYTES + LEVEL_BYTES
 
@@ -41,26 +40,31 @@ export class ErrorScan {
     const buffer = Buffer.allocUnsafe(Math.min(end.offset - from.offset, STRETCH_BYTES))
     const read = await bytes.read(from.offset, buffer)
     if (read <= 0) throw new LogChangedError()
-    this.#found = this.#errorIn(buffer.subarray(0, read), from, end.line, this.#position)
+    this.#found = this.#errorIn(buffer.subarray(0, read), from, this.#position)
     if (this.#found !== null) this.#position = null
     else this.#position = this.#within(this.#direction === 'next' ? end.line : from.line - 1)
   }
 
-  #errorIn(stretch: Buffer, from: Anchor, endLine: number, position: number): number | null {
+  #errorIn(stretch: Buffer, from: Anchor, position: number): number | null {
     const isNext = this.#direction === 'next'
-    const lastLine = isNext ? endLine - 1 : Math.min(position, endLine - 1)
+    const text = stretch.toString('latin1')
+    // From the line to be looked at first, or up to it.
+    const middle = placeOfLine(text, position - from.line + (isNext ? 0 : 1))
+    const end = isNext ? text.length : middle
     let found: number | null = null
-    let at = 0
-    for (let line = from.line; line <= lastLine && at < stretch.length; line += 1) {
-      const feed = stretch.indexOf(LINE_FEED, at)
-      const end = feed === -1 ? stretch.length : feed
-      if ((!isNext || line >= position) && isError(stretch.subarray(at, Math.min(end, at + LEVEL_BYTES)))) {
-        if (isNext) return line
-        found = line
+    for (let at = isNext ? middle : 0; at < end; ) {
+      const hint = nextErrorHint(text, at)
+      if (hint === -1 || hint >= end) break
+      const begin = text.lastIndexOf('\n', hint) + 1
+      const feed = text.indexOf('\n', hint)
+      const stop = feed === -1 ? text.length : feed
+      if (hint < begin + LEVEL_BYTES && isError(stretch.subarray(begin, Math.min(stop, begin + LEVEL_BYTES)))) {
+        found = begin
+        if (isNext) break
       }
-      at = end + 1
+      at = stop + 1
     }
-    return found
+    return found === null ? null : from.line + lineFeedsBefore(text, found)
   }
 
   #within(line: number): number | null {
@@ -70,5 +74,22 @@ export class ErrorScan {
 }
 
 function isError(head: Buffer): boolean {
-  return mayBeError(head.toString('latin1')) && levelOf(head.toString('utf8', 0, wholeCharacters(head))) === 'error'
+  return levelOf(head.toString('utf8', 0, wholeCharacters(head))) === 'error'
+}
+
+/** Where the line with this 0-based number begins; the text's length if it has no such line. */
+function placeOfLine(text: string, line: number): number {
+  let at = 0
+  for (let skipped = 0; skipped < line; skipped += 1) {
+    const feed = text.indexOf('\n', at)
+    if (feed === -1) return text.length
+    at = feed + 1
+  }
+  return at
+}
+
+function lineFeedsBefore(text: string, place: number): number {
+  let count = 0
+  for (let feed = text.indexOf('\n'); feed !== -1 && feed < place; feed = text.indexOf('\n', feed + 1)) count += 1
+  return count
 }

@@ -1,12 +1,11 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { withoutControlSequences } from '../../core/log-level.ts'
-import type { RowItem } from '../../core/log-rows.ts'
+import type { RowRun } from '../../core/log-rows.ts'
 import type { RunMark } from '../../core/timeline-entry.ts'
 import { LogChangedError } from './counted-stream.ts'
 import { LineCopier } from './line-copier.ts'
 import type { OpenView } from './open-view.ts'
 
-const BATCH_ROWS = 4096
 const FLUSH_BYTES = 256 * 1024
 
 /**
@@ -32,16 +31,13 @@ export async function exportRows(
     const copiers = new Map(
       view.parts.map(({ stream, bytes, index, cover }) => [stream, new LineCopier({ bytes, index, cover })]),
     )
-    for (let row = first; row < end; row += BATCH_ROWS) {
-      for (const run of runsOf(view.rows.items(row, Math.min(end, row + BATCH_ROWS)))) {
-        const { item, count } = run
-        const prefix = withTimes ? timeOf(view, item) : ''
-        if (item.kind === 'mark') {
-          const mark = view.timeline.markOf(item.entry)
-          await output.write(Buffer.from(`${prefix}--- ${mark === null ? '' : wordsOf(mark)} ---\n`))
-        } else {
-          await copiers.get(item.stream)?.copy(item.line, count, prefix, output)
-        }
+    for (const run of view.rows.runs(first, end)) {
+      const prefix = withTimes ? timeOf(view, run) : ''
+      if (run.kind === 'mark') {
+        const mark = view.timeline.markOf(run.entry)
+        await output.write(Buffer.from(`${prefix}--- ${mark === null ? '' : wordsOf(mark)} ---\n`))
+      } else {
+        await copiers.get(run.stream)?.copy(run.line, run.count, prefix, output)
       }
       if (!isCurrent()) throw new LogChangedError()
     }
@@ -54,28 +50,11 @@ export async function exportRows(
   return { rows: Math.max(0, end - first) }
 }
 
-/** Lines that follow on each other in one stream at one time are copied together. */
-function* runsOf(items: readonly RowItem[]): Generator<{ item: RowItem; count: number }> {
-  for (let at = 0; at < items.length; ) {
-    const item = items[at]
-    if (item === undefined) return
-    let count = 1
-    while (isSameRun(item, items[at + count])) count += 1
-    yield { item, count }
-    at += count
-  }
-}
-
-function isSameRun(first: RowItem, other: RowItem | undefined): boolean {
-  if (first.kind !== 'line' || other?.kind !== 'line') return false
-  return first.stream === other.stream && first.entry === other.entry
-}
-
 const NO_TIME = ' '.repeat('2000-01-01T00:00:00.000Z '.length)
 
-function timeOf(view: OpenView, item: RowItem): string {
-  if (item.kind === 'line' && view.timeline.isUntimed(item.entry)) return NO_TIME
-  return `${new Date(view.timeline.timeOf(item.entry)).toISOString()} `
+function timeOf(view: OpenView, run: RowRun): string {
+  if (run.kind === 'lines' && view.timeline.isUntimed(run.entry)) return NO_TIME
+  return `${new Date(view.timeline.timeOf(run.entry)).toISOString()} `
 }
 
 function wordsOf(mark: RunMark): string {

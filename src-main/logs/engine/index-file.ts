@@ -41,8 +41,8 @@ export async function saveIndex(file: string, bytes: LogBytes, extent: LogBytesE
     const fingerprint = await fingerprintOf(bytes, fingerprintFrom, body.scanned)
     if (fingerprint === null) return
     const saved: SavedIndex = { ...body, fingerprintFrom, fingerprint }
-    const text = JSON.stringify({ version: VERSION, check: hash(JSON.stringify(saved)), index: saved })
-    await writeFile(temporary, text, { mode: 0o600 })
+    const index = JSON.stringify(saved)
+    await writeFile(temporary, `{"version":${VERSION},"check":"${hash(index)}","index":${index}}`, { mode: 0o600 })
     await rename(temporary, file)
   } catch {
     await rm(temporary, { force: true }).catch(() => undefined)
@@ -68,11 +68,14 @@ function countsOf(counted: CountedStream): { offsets: number[]; begun: number[] 
   const { scanned } = counted.index
   const offsets: number[] = []
   const begun: number[] = []
-  for (const [entry, lines] of counted.begun.entries()) {
+  let last = -1
+  for (let entry = 0; entry < counted.begun.length; entry += 1) {
     const offset = counted.offsets[entry] ?? 0
-    if (offset > scanned || offset === offsets.at(-1)) continue
+    if (offset > scanned) break
+    if (offset === last) continue
+    last = offset
     offsets.push(offset)
-    begun.push(lines)
+    begun.push(counted.begun[entry] ?? 0)
   }
   return { offsets, begun }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LEVEL_BYTES, levelOf, mayBeError, withoutControlSequences } from '../../../src-main/core/log-level.ts'
+import { LEVEL_BYTES, levelOf, nextErrorHint, withoutControlSequences } from '../../../src-main/core/log-level.ts'
 import type { LogLevel } from '../../../src-main/core/log-row.ts'
 
 const table: Readonly<Record<LogLevel | 'none', readonly string[]>> = {
@@ -130,8 +130,8 @@ describe('the level of a line', () => {
   })
 
   it('is looked for only where there is a hint of it', () => {
-    for (const text of table.error) expect(mayBeError(text), text).toBe(true)
-    expect(table.info.filter(mayBeError).length).toBeLessThan(table.info.length)
+    for (const text of table.error) expect(nextErrorHint(`fine\n${text}\nfine`, 0), text).toBeGreaterThan(4)
+    expect(table.none.filter((text) => nextErrorHint(text, 0) === -1).length).toBeGreaterThan(3)
   })
 
   it('is the same for a line and for the bytes that are taken of it', () => {
@@ -141,7 +141,7 @@ describe('the level of a line', () => {
         const line = `${before}${text}${after}`
         const taken = Buffer.from(line).subarray(0, LEVEL_BYTES)
         expect(levelOf(taken.toString())).toBe(levelOf(line))
-        if (levelOf(line) === 'error') expect(mayBeError(taken.toString('latin1'))).toBe(true)
+        if (levelOf(line) === 'error') expect(nextErrorHint(taken.toString('latin1'), 0)).not.toBe(-1)
       }),
       { numRuns: 300 },
     )

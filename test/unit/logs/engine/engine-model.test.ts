@@ -151,7 +151,7 @@ describe('the engine', () => {
         await world.advance()
         for (const view of VIEWS) await compare(world, view)
       }),
-      { numRuns: 600 },
+      { numRuns: 150 },
     )
   })
 
