@@ -91,13 +91,13 @@ describe('the output of a service', () => {
     const field = page.getByRole('textbox', { name: 'Search the output' })
     await field.fill('err ')
     const status = page.locator('.search-status')
-    await waitFor(async () => (await status.innerText()).endsWith(`of ${TURNS}`), { what: 'the number of matches' })
-    const before = await status.innerText()
+    await waitFor(async () => ((await status.textContent()) ?? '').endsWith(`of ${TURNS}`), { what: 'the number of matches' })
+    const before = await status.textContent()
     await page.keyboard.press('Enter')
-    await waitFor(async () => (await status.innerText()) !== before, { what: 'the next match' })
+    await waitFor(async () => (await status.textContent()) !== before, { what: 'the next match' })
     await page.getByRole('button', { name: 'Regular expression' }).click()
     await field.fill('^(out|err) [01]$')
-    await waitFor(async () => (await status.innerText()).endsWith('of 4'), { what: 'the matches of the pattern' })
+    await waitFor(async () => ((await status.textContent()) ?? '').endsWith('of 4'), { what: 'the matches of the pattern' })
     await field.fill('(')
     await waitFor(async () => /not a regular expression/.test((await status.getAttribute('title')) ?? ''), {
       what: 'the reason',
