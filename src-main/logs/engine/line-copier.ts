@@ -101,7 +101,8 @@ export class LineCopier {
       const end = feed === -1 ? Math.min(limit, this.#window.end) : feed
       const piece = at < limit ? this.#window.slice(at, end) : LINE_FEED.subarray(0, 0)
       const kept = isLast ? piece : piece.subarray(0, wholeSequences(piece))
-      await output.write(cleaned(isLast && kept.at(-1) === RETURN ? kept.subarray(0, -1) : kept, ''))
+      const text = cleaned(kept, '')
+      await output.write(isLast && text.at(-1) === RETURN ? text.subarray(0, -1) : text)
       at += kept.length
       if (!isLast) continue
       await output.write(LINE_FEED)
@@ -115,8 +116,8 @@ export class LineCopier {
 /** Length of a piece without what may go on in the next: a control sequence, or a CR. */
 function wholeSequences(piece: Buffer): number {
   const sequence = piece.lastIndexOf(ESC)
-  if (sequence > 0 && piece.length - sequence < MAX_SEQUENCE_BYTES) return sequence
-  return piece.at(-1) === RETURN && piece.length > 1 ? piece.length - 1 : piece.length
+  const end = sequence > 0 && piece.length - sequence < MAX_SEQUENCE_BYTES ? sequence : piece.length
+  return piece[end - 1] === RETURN && end > 1 ? end - 1 : end
 }
 
 /** Without control sequences and CRs in front of line feeds. Latin-1 keeps every byte as it is. */
@@ -126,7 +127,8 @@ function cleaned(bytes: Buffer, prefix: string): Buffer {
   if (!hasEscape && !hasReturn && prefix === '') return bytes
   let text = bytes.toString('latin1')
   if (hasEscape) text = withoutControlSequences(text)
-  if (hasReturn) text = text.replaceAll('\r\n', '\n')
+  // Not only if there was one before: what stood between them may be gone.
+  text = text.replaceAll('\r\n', '\n')
   // It ends with a line feed, after which no line begins.
   if (prefix !== '') text = `${prefix}${text.slice(0, -1).replaceAll('\n', `\n${prefix}`)}\n`
   return Buffer.from(text, 'latin1')

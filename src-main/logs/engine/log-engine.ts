@@ -1,7 +1,8 @@
 import type { LogExtent, LogPage, LogRow, LogStream, LogTarget, LogView } from '../../core/log-row.ts'
 import type { TimelineEntry } from '../../core/timeline-entry.ts'
 import type { LogBytes } from '../store/log-bytes.ts'
-import { type LogChange, type LogSpan, ServiceLog } from './service-log.ts'
+import { LogQueries, type LogSpan } from './log-queries.ts'
+import { type LogChange, ServiceLog } from './service-log.ts'
 
 export interface LogEngineOptions {
   readonly openBytes: (key: string, stream: LogStream) => LogBytes
@@ -28,7 +29,7 @@ const MB = 1024 * 1024
  */
 export class LogEngine {
   readonly #options: LogEngineOptions
-  readonly #services = new Map<string, ServiceLog>()
+  readonly #services = new Map<string, { readonly log: ServiceLog; readonly queries: LogQueries }>()
   // Not from 0: the epochs of an engine that takes the place of one that crashed are others.
   #epoch = Date.now()
 
@@ -38,27 +39,27 @@ export class LogEngine {
 
   /** Begins to show a view. Idempotent. */
   open(key: string, view: LogView): Promise<LogExtent> {
-    return this.#service(key).open(view)
+    return this.#log(key).open(view)
   }
 
   /** Lets go of a view; with a service's last one of its files and memory. */
   async close(key: string, view: LogView): Promise<void> {
-    await this.#services.get(key)?.close(view)
+    await this.#services.get(key)?.log.close(view)
   }
 
   /** Takes in the newest entries of a service's timeline. Answers with the extents of its open views that changed. */
   async advance(key: string, entries: readonly TimelineEntry[]): Promise<LogChange[]> {
-    return (await this.#services.get(key)?.advance(entries)) ?? []
+    return (await this.#services.get(key)?.log.advance(entries)) ?? []
   }
 
   /** Rows `from` up to `from + count`; fewer at both ends of what is there, so `from` may be another in the answer. */
   async page(key: string, view: LogView, epoch: number, from: number, count: number): Promise<LogPage | null> {
-    return (await this.#services.get(key)?.page(view, epoch, from, count)) ?? null
+    return (await this.#services.get(key)?.queries.page(view, epoch, from, count)) ?? null
   }
 
   /** In the order asked for; null for rows that are not there (any longer). */
   async rows(key: string, view: LogView, epoch: number, rows: readonly number[]): Promise<(LogRow | null)[] | null> {
-    return (await this.#services.get(key)?.rows(view, epoch, rows)) ?? null
+    return (await this.#services.get(key)?.queries.rows(view, epoch, rows)) ?? null
   }
 
   /** The row of a target; for errors and marks the nearest from `row` on, which counts itself. Null if there is none. */
@@ -70,7 +71,7 @@ export class LogEngine {
     target: LogTarget,
   ): Promise<number | null | 'log-changed'> {
     const service = this.#services.get(key)
-    return service === undefined ? 'log-changed' : await service.find(view, epoch, row, target)
+    return service === undefined ? 'log-changed' : await service.queries.find(view, epoch, row, target)
   }
 
   /** Writes rows `from` up to `to` as text into `file`. */
@@ -83,12 +84,12 @@ export class LogEngine {
     file: string,
     options: { readonly withTimes: boolean },
   ): Promise<{ rows: number } | null> {
-    return (await this.#services.get(key)?.export(view, epoch, from, to, file, options.withTimes)) ?? null
+    return (await this.#services.get(key)?.queries.export(view, epoch, from, to, file, options.withTimes)) ?? null
   }
 
   /** What a search of the view has to look through. */
   async spans(key: string, view: LogView, epoch: number): Promise<readonly LogSpan[] | null> {
-    return this.#services.get(key)?.spans(view, epoch) ?? null
+    return this.#services.get(key)?.queries.spans(view, epoch) ?? null
   }
 
   /** The rows of lines, numbered as in `spans`, without those that have none (any longer). */
@@ -99,21 +100,21 @@ export class LogEngine {
     stream: LogStream,
     lines: readonly number[],
   ): Promise<number[] | null> {
-    return this.#services.get(key)?.rowsOf(view, epoch, stream, lines) ?? null
+    return this.#services.get(key)?.queries.rowsOf(view, epoch, stream, lines) ?? null
   }
 
   /** Closes everything. */
   async release(): Promise<void> {
     const views: readonly LogView[] = ['stdout', 'stderr', 'merged']
-    for (const service of this.#services.values()) for (const view of views) await service.close(view)
+    for (const { log } of this.#services.values()) for (const view of views) await log.close(view)
   }
 
-  #service(key: string): ServiceLog {
+  #log(key: string): ServiceLog {
     const known = this.#services.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.log
     const { openBytes, folderOf, loadTimeline, onChange } = this.#options
     const { countAtOnceBytes = 8 * MB, tailBytes = 2 * MB } = this.#options
-    const service = new ServiceLog({
+    const log = new ServiceLog({
       key,
       folder: folderOf(key),
       openBytes: (stream) => openBytes(key, stream),
@@ -123,7 +124,7 @@ export class LogEngine {
       countAtOnceBytes,
       tailBytes,
     })
-    this.#services.set(key, service)
-    return service
+    this.#services.set(key, { log, queries: new LogQueries(log) })
+    return log
   }
 }

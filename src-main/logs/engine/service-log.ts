@@ -1,28 +1,16 @@
 import { join } from 'node:path'
-import type { LogExtent, LogPage, LogRow, LogStream, LogTarget, LogView } from '../../core/log-row.ts'
+import type { LogExtent, LogStream, LogView } from '../../core/log-row.ts'
 import { streamsOf } from '../../core/log-rows.ts'
 import { Timeline } from '../../core/timeline.ts'
 import type { TimelineEntry } from '../../core/timeline-entry.ts'
 import type { LogBytes } from '../store/log-bytes.ts'
 import { LogChangedError } from './counted-stream.ts'
-import { exportRows } from './export-rows.ts'
-import { findRow } from './find-row.ts'
 import { OpenView } from './open-view.ts'
-import { readRows } from './read-rows.ts'
 import { StreamLog } from './stream-log.ts'
 
 export interface LogChange extends LogExtent {
   readonly key: string
   readonly view: LogView
-}
-
-/** A piece of a stream that belongs to a view, for a search. */
-export interface LogSpan {
-  readonly stream: LogStream
-  readonly fromOffset: number
-  /** Number of the line that begins at `fromOffset`, as `rowsOf` takes it. */
-  readonly fromLine: number
-  readonly toOffset: number
 }
 
 export interface ServiceLogOptions {
@@ -103,94 +91,24 @@ export class ServiceLog {
     })
   }
 
-  /** Rows `from` up to `from + count`, as far as there are any. Null if the epoch is not current. */
-  async page(view: LogView, epoch: number, from: number, count: number): Promise<LogPage | null> {
-    return await this.#read(view, epoch, async (open) => {
-      const first = Math.max(from, open.firstRow)
-      return { epoch, from: first, rows: await readRows(open, open.rows.items(first, from + count)) }
-    })
-  }
-
-  /** In the order asked for; null for rows that are not there (any longer). Null if the epoch is not current. */
-  async rows(view: LogView, epoch: number, rows: readonly number[]): Promise<(LogRow | null)[] | null> {
-    return await this.#read(view, epoch, async (open) => {
-      const { firstRow } = open
-      const items = rows.map((row) => (row < firstRow ? undefined : open.rows.items(row, row + 1)[0]))
-      const found = (
-        await readRows(
-          open,
-          items.filter((item) => item !== undefined),
-        )
-      ).values()
-      return items.map((item) => (item === undefined ? null : (found.next().value ?? null)))
-    })
-  }
-
-  async find(view: LogView, epoch: number, row: number, target: LogTarget): Promise<number | null | 'log-changed'> {
-    const answer = await this.#read(view, epoch, async (open) => {
-      const isCurrent = () => this.#views.get(view) === open
-      const found = await findRow(open, row, target, isCurrent)
-      if (!isCurrent()) return null
-      if (!open.isTail || !mayBeBeforeTail(target, found)) return { found }
-      // It may be in what is not counted yet; then there is another epoch.
-      await Promise.all(open.parts.map(({ log }) => log.counting))
-      await this.#inTurn(async () => undefined)
-      return isCurrent() ? { found } : null
-    })
-    return answer === null ? 'log-changed' : answer.found
-  }
-
-  /** Null if the epoch is not current; otherwise the number of rows that were written. */
-  async export(
-    view: LogView,
-    epoch: number,
-    from: number,
-    to: number,
-    file: string,
-    withTimes: boolean,
-  ): Promise<{ rows: number } | null> {
-    return await this.#read(view, epoch, (open) =>
-      exportRows(open, from, to, file, withTimes, () => this.#views.get(view) === open),
-    )
-  }
-
-  /** Null if the epoch is not current. */
-  spans(view: LogView, epoch: number): LogSpan[] | null {
-    const open = this.#current(view, epoch)
-    if (open === null) return null
-    return open.parts.map(({ stream, index, cover }) => ({
-      stream,
-      fromOffset: Math.min(index.firstOffset, cover.offset),
-      fromLine: index.firstLine,
-      toOffset: cover.offset,
-    }))
-  }
-
-  /** The rows of lines, in their order, without those that have none (any longer). Null if the epoch is not current. */
-  rowsOf(view: LogView, epoch: number, stream: LogStream, lines: readonly number[]): number[] | null {
-    const open = this.#current(view, epoch)
-    if (open === null) return null
-    const { firstRow } = open
-    return lines.flatMap((line) => {
-      const row = open.rows.rowOfLine(stream, line)
-      return row === null || row < firstRow ? [] : [row]
-    })
-  }
-
-  #current(view: LogView, epoch: number): OpenView | null {
+  /** The view, if this is its epoch. */
+  current(view: LogView, epoch: number): OpenView | null {
     const open = this.#views.get(view)
     return open?.epoch === epoch ? open : null
   }
 
-  /** Reads what may be rotated away meanwhile: then again, with what is left. */
-  async #read<T>(view: LogView, epoch: number, work: (open: OpenView) => Promise<T>): Promise<T | null> {
+  /**
+   * Reads what may be rotated away meanwhile: then again, with what is left. Null if the epoch is not, or no longer,
+   * current.
+   */
+  async read<T>(view: LogView, epoch: number, work: (open: OpenView) => Promise<T>): Promise<T | null> {
     for (let attempt = 1; ; attempt += 1) {
-      const open = this.#current(view, epoch)
+      const open = this.current(view, epoch)
       if (open === null) return null
       try {
         const result = await work(open)
         // What was read of a log that was replaced meanwhile is of neither.
-        return this.#views.get(view) === open || !this.#wasReplaced(open) ? result : null
+        return this.isCurrent(open) || !this.#wasReplaced(open) ? result : null
       } catch (error) {
         if (!(error instanceof LogChangedError)) throw error
         if (attempt === MAX_ATTEMPTS) return null
@@ -200,6 +118,16 @@ export class ServiceLog {
         if (this.#views.size === 0) for (const log of Object.values(this.#logs)) await log.bytes.release()
       }
     }
+  }
+
+  isCurrent(open: OpenView): boolean {
+    return this.#views.get(open.view) === open
+  }
+
+  /** Waits until the lines of the view's streams are counted, and shown. */
+  async counted(open: OpenView): Promise<void> {
+    await Promise.all(open.parts.map(({ log }) => log.counting))
+    await this.#inTurn(async () => undefined)
   }
 
   /** Whether the bytes that this view showed are others now, and not only counted anew. */
@@ -366,19 +294,6 @@ export class ServiceLog {
       changes.push({ key: this.#options.key, view, ...extent })
     }
     return changes
-  }
-}
-
-/** Whether what is before the end may hold another answer than this. */
-function mayBeBeforeTail(target: LogTarget, found: number | null): boolean {
-  switch (target.to) {
-    case 'line':
-      return true
-    case 'time':
-      return found === 0
-    case 'error':
-    case 'mark':
-      return found === null && target.direction === 'previous'
   }
 }
 

@@ -132,7 +132,7 @@ describe.each(VIEWS)('rows of %s', (view) => {
         const world = worldOf(all)
         const { entries, printed, timeline } = world
         if (entries.length === 0) return
-        const streams = view === 'merged' ? (['stdout', 'stderr'] as const) : [view]
+        const streams: readonly LogStream[] = view === 'merged' ? ['stdout', 'stderr'] : [view]
         const tail = tailOf(
           timeline,
           streams.map((stream) => ({ stream, first: 0, end: printed[stream].length })),
