@@ -14,7 +14,7 @@ import { useLogScroll } from './scroll/use-log-scroll.ts'
 import { useFind } from './search/use-find.ts'
 import { useLogSearch } from './search/use-log-search.ts'
 import { useMatchRanges } from './search/use-match-ranges.ts'
-import { paint, unpaint } from './select/paint.ts'
+import { paint, revealColumns, unpaint } from './select/paint.ts'
 import { isEmptySelection, movedHead, rangeOf, type SelectionMove } from './select/selection.ts'
 import { useCopy } from './select/use-copy.ts'
 import { useSelection } from './select/use-selection.ts'
@@ -79,10 +79,13 @@ export function useViewer(key: string, view: LogViewName) {
   const jumps = useJumps({ key, view, extent, frame, topRow, isSeen, show, say: (text) => say({ text }) })
   const { marked, mark } = jumps
   const focusLog = () => element.current?.focus({ preventScroll: true })
+  /** What is to be scrolled into sight sideways once it is drawn; columns of a match are found only then. */
+  const sideways = useRef<{ readonly row: number; readonly columns: readonly [number, number] | null } | null>(null)
   const goToMatch = (row: number) => {
     if (isListed(list, row)) scroll.reveal(row)
     else setToShow(row)
     mark(row)
+    sideways.current = { row, columns: null }
   }
   const find = useFind(search, searchState, { topRow, isSeen, marked, goTo: goToMatch, focusLog })
   const matches = useMatchRanges(search, searchState)
@@ -127,11 +130,16 @@ export function useViewer(key: string, view: LogViewName) {
   useLayoutEffect(() => {
     const node = element.current
     if (node === null) return
-    const current = searchState.query === null ? null : marked
-    paint(node, { selection: range, matchesIn: (row) => matches.of(textOf(row) ?? ''), current })
+    const isSearching = searchState.query !== null
+    const matchesIn = (row: number) => matches.of(textOf(row) ?? '')
+    paint(node, { selection: range, matchesIn: isSearching ? matchesIn : null, current: isSearching ? marked : null })
+    const target = sideways.current
+    const columns = target === null ? undefined : (target.columns ?? matchesIn(target.row)[0])
+    if (target !== null && columns !== undefined && revealColumns(node, target.row, columns)) sideways.current = null
   })
   useEffect(() => unpaint, [])
   useEffect(() => {
+    if (searchState.query?.isPattern !== true) return
     const { from, to } = scroll.layout
     const texts = Array.from({ length: to - from }, (_, index) => textOf(list.rowAt(from + index)))
     matches.want(texts.filter((text) => text !== undefined && text !== '') as string[])
@@ -143,11 +151,17 @@ export function useViewer(key: string, view: LogViewName) {
     const head = movedHead(from.head, move, { ...list, textOf })
     select({ anchor: from.anchor, head })
     scroll.scrollIntoView(head.row)
+    if (Number.isFinite(head.column)) sideways.current = { row: head.row, columns: [head.column, head.column] }
   }
 
+  /** Of a row with several links the next one each time. */
+  const opened = useRef({ row: -1, count: 0 })
   const openLink = () => {
-    const row = selection?.head.row ?? marked
-    const link = row === null ? undefined : findLinks(textOf(row) ?? '')[0]
+    const row = selection?.head.row ?? marked ?? -1
+    const links = findLinks(textOf(row) ?? '')
+    const count = opened.current.row === row ? opened.current.count : 0
+    const link = links[count % Math.max(1, links.length)]
+    opened.current = { row, count: count + 1 }
     if (link === undefined) say({ text: 'The marked row holds no link.' })
     else void perform('app.openLink', { url: link.url })
   }

@@ -73,6 +73,8 @@ interface Present {
   physical: number
   /** The person holds the scrollbar: setting `scrollTop` now would fight over it. */
   isHeld: boolean
+  /** Kept as wide as it was while it is scrolled sideways: long lines come and go. 0 while it is not. */
+  width: number
 }
 
 /** Where the viewer stands in a list of rows, and whether it sticks to their end. */
@@ -93,7 +95,15 @@ export function useLogScroll(list: RowList, frame: LogFrame, isWrapped: boolean)
   }
   const usedAverage = isWrapped ? average : LINE_HEIGHT
   // What event handlers see: they are set up once and must know the present.
-  const present = useRef<Present>({ list, isWrapped, average: usedAverage, place, physical: 0, isHeld: false })
+  const present = useRef<Present>({
+    list,
+    isWrapped,
+    average: usedAverage,
+    place,
+    physical: 0,
+    isHeld: false,
+    width: 0,
+  })
   Object.assign(present.current, { list, isWrapped, average: usedAverage, place })
 
   const geometry = useCallback((): Geometry => {
@@ -143,6 +153,7 @@ export function useLogScroll(list: RowList, frame: LogFrame, isWrapped: boolean)
     const node = element.current
     const { current } = present
     if (node === null) return
+    current.width = node.scrollLeft > 0 ? node.scrollWidth : 0
     const before = current.physical
     const physical = node.scrollTop
     if (Math.abs(physical - before) < 1) return // Our own doing.
@@ -218,6 +229,8 @@ export function useLogScroll(list: RowList, frame: LogFrame, isWrapped: boolean)
     const node = element.current
     const { current } = present
     if (node === null) return
+    // Before anything is measured: the browser would move it first.
+    keepWidth(node, isWrapped ? 0 : current.width)
     const space = geometry()
     const settled = settledPlace(current.place === null ? null : positionIn(list, current.place), space)
     if (settled !== null && current.place !== null) {
@@ -249,6 +262,11 @@ export function useLogScroll(list: RowList, frame: LogFrame, isWrapped: boolean)
     onScroll,
     layout,
   }
+}
+
+function keepWidth(log: HTMLElement, width: number): void {
+  const space = log.firstElementChild
+  if (space instanceof HTMLElement) space.style.minWidth = width === 0 ? '' : `${width}px`
 }
 
 function isCompressed({ count, average }: Track): boolean {
