@@ -222,8 +222,9 @@ export function useViewer(key: string, view: LogViewName) {
         else find.open()
         return
       case 'escape':
-        if (selection !== null) select(null)
-        else if (find.isOpen) find.close()
+        select(null)
+        if (range !== null) return
+        if (find.isOpen) find.close()
         else mark(null)
     }
   }
