@@ -57,7 +57,7 @@ function ViewPane({ service: { key, name }, view, hasOwnWindow }: ViewPaneProps)
           panelId={PANEL_ID}
           selected={view}
           onSelect={(selected) => selectView(key, selected)}
-          tabs={VIEWS.map((tab) => ({ ...tab, mark: null }))}
+          tabs={VIEWS}
         />
         <div className="output-tools">
           <IconButton

@@ -10,6 +10,11 @@ export interface RowList {
   hiddenBefore(position: number): number
 }
 
+export function isListed(list: RowList, row: number): boolean {
+  const position = list.positionOf(row)
+  return position < list.count && list.rowAt(position) === row
+}
+
 /** Every row from `first` up to `end`. */
 export function allRows(first: number, end: number): RowList {
   const count = Math.max(0, end - first)

@@ -1,7 +1,7 @@
 import type { LogRow } from '../../../../src-preload/contract/log-view.ts'
 import type { Problem, Reply } from '../../../../src-preload/contract/result.ts'
 import { MAX_PAGE_ROWS, MAX_PICKED_ROWS } from '../limits.ts'
-import type { RowList } from '../rows/row-list.ts'
+import { isListed, type RowList } from '../rows/row-list.ts'
 import { parseAnsi } from '../text/ansi.ts'
 import { cutNote, markText } from '../text/row-text.ts'
 import { columnsIn, type TextRange } from './selection.ts'
@@ -60,8 +60,7 @@ export async function readSelection(
 
 /** One more than the position of the last listed row that is not after `row`. */
 function endPosition(list: RowList, row: number): number {
-  const position = list.positionOf(row)
-  return position < list.count && list.rowAt(position) === row ? position + 1 : position
+  return list.positionOf(row) + (isListed(list, row) ? 1 : 0)
 }
 
 interface Batch {

@@ -1,3 +1,5 @@
+import type { RowList } from '../rows/row-list.ts'
+
 /** A place between two characters of the shown text of a row. */
 export interface TextPoint {
   readonly row: number
@@ -73,47 +75,42 @@ export type SelectionMove =
   | { readonly by: 'edge'; readonly edge: 'start' | 'end' }
   | { readonly by: 'log'; readonly edge: 'start' | 'end' }
 
-export interface SelectionSpace {
-  /** Listed rows, in order. */
-  readonly count: number
-  readonly rowAt: (position: number) => number
-  readonly positionOf: (row: number) => number
-  /** Undefined for a row that is not here. */
-  readonly textOf: (row: number) => string | undefined
-}
-
-/** The head after a move. It stays among the listed rows, and never in the middle of a character. */
-export function movedHead(head: TextPoint, move: SelectionMove, space: SelectionSpace): TextPoint {
-  const last = space.count - 1
+/** The head after a move; `textOf` is undefined for a row that is not here. It stays among the listed rows, and never in the middle of a character. */
+export function movedHead(
+  head: TextPoint,
+  move: SelectionMove,
+  list: RowList,
+  textOf: (row: number) => string | undefined,
+): TextPoint {
+  const last = list.count - 1
   if (last < 0) return head
-  const position = Math.min(space.positionOf(head.row), last)
+  const position = Math.min(list.positionOf(head.row), last)
   switch (move.by) {
     case 'log':
       return move.edge === 'start'
-        ? { row: space.rowAt(0), column: 0 }
-        : { row: space.rowAt(last), column: Number.POSITIVE_INFINITY }
+        ? { row: list.rowAt(0), column: 0 }
+        : { row: list.rowAt(last), column: Number.POSITIVE_INFINITY }
     case 'edge':
       return { row: head.row, column: move.edge === 'start' ? 0 : Number.POSITIVE_INFINITY }
     case 'row': {
       const target = position + move.step
-      if (target < 0) return { row: space.rowAt(0), column: 0 }
-      if (target > last) return { row: space.rowAt(last), column: Number.POSITIVE_INFINITY }
-      return { row: space.rowAt(target), column: head.column }
+      if (target < 0) return { row: list.rowAt(0), column: 0 }
+      if (target > last) return { row: list.rowAt(last), column: Number.POSITIVE_INFINITY }
+      return { row: list.rowAt(target), column: head.column }
     }
     case 'column':
-      return movedColumn(head, move.step, position, space)
+      return movedColumn(head, move.step, position, list, textOf(head.row) ?? '')
   }
 }
 
-function movedColumn(head: TextPoint, step: 1 | -1, position: number, space: SelectionSpace): TextPoint {
-  const text = space.textOf(head.row) ?? ''
+function movedColumn(head: TextPoint, step: 1 | -1, position: number, list: RowList, text: string): TextPoint {
   const column = Math.min(head.column, text.length)
   if (step === 1) {
     if (column < text.length) return { row: head.row, column: column + characterLength(text, column) }
-    return position < space.count - 1 ? { row: space.rowAt(position + 1), column: 0 } : head
+    return position < list.count - 1 ? { row: list.rowAt(position + 1), column: 0 } : head
   }
   if (column > 0) return { row: head.row, column: column - lengthBefore(text, column) }
-  return position > 0 ? { row: space.rowAt(position - 1), column: Number.POSITIVE_INFINITY } : head
+  return position > 0 ? { row: list.rowAt(position - 1), column: Number.POSITIVE_INFINITY } : head
 }
 
 function characterLength(text: string, column: number): number {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { allRows } from '../../../../src-renderer/features/logs/rows/row-list.ts'
 import {
   columnsIn,
   drawn,
@@ -18,13 +19,9 @@ function model(lines: readonly string[]) {
   const whole = lines.join('\n')
   const begins = lines.map((_, row) => lines.slice(0, row).reduce((sum, line) => sum + line.length + 1, 0))
   const offset = ({ row, column }: TextPoint) => (begins[row] ?? 0) + Math.min(column, lines[row]?.length ?? 0)
-  const space = {
-    count: lines.length,
-    rowAt: (position: number) => position,
-    positionOf: (row: number) => row,
-    textOf: (row: number) => lines[row],
-  }
-  return { whole, offset, space }
+  const list = allRows(0, lines.length)
+  const move = (head: TextPoint, by: SelectionMove) => movedHead(head, by, list, (row) => lines[row])
+  return { whole, offset, move }
 }
 
 const lines = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '🦙', ' ', '-'), maxLength: 8 }), {
@@ -94,7 +91,7 @@ describe('a selection', () => {
 })
 
 describe('a key that moves the head', () => {
-  const move = fc.oneof(
+  const anyMove = fc.oneof(
     fc.record({ by: fc.constant('column' as const), step: fc.constantFrom<1 | -1>(1, -1) }),
     fc.record({ by: fc.constant('row' as const), step: fc.integer({ min: -9, max: 9 }) }),
     fc.record({
@@ -106,13 +103,13 @@ describe('a key that moves the head', () => {
   it('moves by characters as in one text, and never into the middle of one', () => {
     fc.assert(
       fc.property(scene, fc.constantFrom<1 | -1>(1, -1), ([all, start], step) => {
-        const { whole, offset, space } = model(all)
+        const { whole, offset, move } = model(all)
         // A start in the middle of a character is not one.
         const column = Math.min(start.column, all[start.row]?.length ?? 0)
         const isInside = /[\udc00-\udfff]/.test(all[start.row]?.[column] ?? '')
         const head = isInside ? { ...start, column: column - 1 } : start
         const before = offset(head)
-        const after = offset(movedHead(head, { by: 'column', step }, space))
+        const after = offset(move(head, { by: 'column', step }))
         const character = step === 1 ? [...whole.slice(before)][0] : [...whole.slice(0, before)].at(-1)
         expect(after).toBe(before + step * (character?.length ?? 0))
       }),
@@ -121,10 +118,10 @@ describe('a key that moves the head', () => {
 
   it('keeps the head in the log', () => {
     fc.assert(
-      fc.property(scene, fc.array(move, { maxLength: 10 }), ([all, start], moves) => {
-        const { whole, offset, space } = model(all)
+      fc.property(scene, fc.array(anyMove, { maxLength: 10 }), ([all, start], moves) => {
+        const { whole, offset, move } = model(all)
         let head = start
-        for (const one of moves) head = movedHead(head, one as SelectionMove, space)
+        for (const one of moves) head = move(head, one as SelectionMove)
         expect(head.row).toBeGreaterThanOrEqual(0)
         expect(head.row).toBeLessThan(all.length)
         expect(offset(head)).toBeLessThanOrEqual(whole.length)
@@ -133,9 +130,9 @@ describe('a key that moves the head', () => {
   })
 
   it('goes to the very ends from beyond the first and the last row', () => {
-    const { space } = model(['abc', 'def'])
-    expect(movedHead({ row: 0, column: 2 }, { by: 'row', step: -1 }, space)).toEqual({ row: 0, column: 0 })
-    expect(movedHead({ row: 1, column: 2 }, { by: 'row', step: 5 }, space)).toEqual({ row: 1, column: END })
-    expect(movedHead({ row: 0, column: 2 }, { by: 'row', step: 1 }, space)).toEqual({ row: 1, column: 2 })
+    const { move } = model(['abc', 'def'])
+    expect(move({ row: 0, column: 2 }, { by: 'row', step: -1 })).toEqual({ row: 0, column: 0 })
+    expect(move({ row: 1, column: 2 }, { by: 'row', step: 5 })).toEqual({ row: 1, column: END })
+    expect(move({ row: 0, column: 2 }, { by: 'row', step: 1 })).toEqual({ row: 1, column: 2 })
   })
 })
