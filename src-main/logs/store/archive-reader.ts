@@ -5,6 +5,8 @@ import { isMissing, reasonOf } from './stream-files.ts'
 
 /** Inflated blocks that are kept: enough for two readers that go through an archive at different places. */
 const KEPT_BLOCKS = 6
+/** The thread pool has four threads. */
+const PARALLEL_BLOCKS = 4
 /** Archives whose list of blocks is kept. */
 const KEPT_LISTS = 64
 
@@ -41,15 +43,21 @@ export class ArchiveReader {
     })
   }
 
-  /** As {@link readRaw}, for a compressed archive; at most up to the end of the block that `offset` lies in. */
+  /** As {@link readRaw}, for a compressed archive; at most {@link PARALLEL_BLOCKS} blocks, inflated at the same time. */
   async readCompressed(path: string, segment: Segment, offset: number, target: Buffer): Promise<ArchiveRead> {
     return await withFile(path, async (file) => {
       const blocks = this.#lists.get(segment.start) ?? (await this.#list(file, segment))
-      const block = blocks === null ? null : blockAt(blocks, offset)
-      if (block === null) return { unreadable: 'this app did not write it, or it is not complete' }
-      const bytes = await this.#inflate(file, block)
-      if (bytes === null) return { unreadable: `it is damaged at ${block.position}` }
-      return bytes.copy(target, 0, offset - block.start)
+      const first = blocks === null ? -1 : findBlock(blocks, offset)
+      if (blocks === null || first === -1) return { unreadable: 'this app did not write it, or it is not complete' }
+      const wanted = blocks.slice(first, first + PARALLEL_BLOCKS).filter(({ start }) => start < offset + target.length)
+      const inflated = await Promise.all(wanted.map((block) => this.#inflate(file, block)))
+      let filled = 0
+      for (const [index, bytes] of inflated.entries()) {
+        // What comes before a damaged block is good.
+        if (bytes === null) return filled > 0 ? filled : { unreadable: `it is damaged at ${wanted[index]?.position}` }
+        filled += bytes.copy(target, filled, index === 0 ? offset - (wanted[0]?.start ?? 0) : 0)
+      }
+      return filled
     })
   }
 
@@ -78,19 +86,19 @@ export class ArchiveReader {
   }
 }
 
-/** The block that `offset` lies in. Blocks follow each other; all but the last are of one size, mostly. */
-function blockAt(blocks: readonly GzipBlock[], offset: number): GzipBlock | null {
+/** Index of the block that `offset` lies in, or -1. */
+function findBlock(blocks: readonly GzipBlock[], offset: number): number {
   let low = 0
   let high = blocks.length - 1
   while (low <= high) {
     const middle = (low + high) >> 1
     const block = blocks[middle]
-    if (block === undefined) return null
+    if (block === undefined) return -1
     if (offset < block.start) high = middle - 1
     else if (offset >= endOf(block)) low = middle + 1
-    else return block
+    else return middle
   }
-  return null
+  return -1
 }
 
 /** Sets an entry as the newest, and lets go of the oldest beyond `limit`. */

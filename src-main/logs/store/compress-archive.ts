@@ -30,6 +30,12 @@ export async function openNewestRaw(
   return null
 }
 
+export interface CompressOptions {
+  readonly signal: AbortSignal
+  /** Waited for before each block of 1 MB, to give way to what is more urgent. */
+  readonly giveWay?: () => Promise<unknown>
+}
+
 /**
  * Writes the compressed form of a raw archive, one block after another. The result keeps the time of the original, by
  * which the oldest archives are found.
@@ -40,7 +46,7 @@ export async function compressArchive(
   source: FileHandle,
   segment: Segment,
   target: string,
-  signal: AbortSignal,
+  { signal, giveWay }: CompressOptions,
 ): Promise<void> {
   const { atime, mtime, size } = await source.stat()
   // A longer one is still written to, by a process that nobody knew of when it was rotated.
@@ -49,6 +55,7 @@ export async function compressArchive(
   try {
     const chunk = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, segment.bytes))
     for (let done = 0; done < segment.bytes; ) {
+      await giveWay?.()
       signal.throwIfAborted()
       const wanted = Math.min(BLOCK_BYTES, segment.bytes - done)
       const { bytesRead } = await source.read(chunk, 0, wanted, done)

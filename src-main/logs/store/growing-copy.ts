@@ -7,8 +7,8 @@ const writeAsync = promisify(write)
 const CHUNK_BYTES = 1024 * 1024
 /** What is left for the moment in which the writers stand still: about 0.1 ms of copying. */
 const SMALL_REST_BYTES = 128 * 1024
-/** A writer that is faster than the copying is not chased for ever. */
-const MAX_CHASE = 3
+/** A writer that is about as fast as the copying is not chased: what is left only gets more. */
+const MIN_GAIN = 0.8
 /** Rounds of copying after the commit, for writers that nothing can stop. */
 const MAX_LAST_ROUNDS = 64
 
@@ -46,23 +46,34 @@ export class GrowingCopy {
   }
 
   /**
-   * Copies until little is left.
+   * Copies until little is left, or until that does not get less.
    *
    * @throws the file system's error, e.g. `ENOSPC`, or the signal's reason
    */
   async copyMost(signal?: AbortSignal): Promise<void> {
-    const limit = fstatSync(this.#source).size * MAX_CHASE
+    let before = Number.POSITIVE_INFINITY
     for (;;) {
-      signal?.throwIfAborted()
-      const { bytesRead } = await readAsync(this.#source, this.#chunk, 0, CHUNK_BYTES, this.#bytes)
-      if (bytesRead < SMALL_REST_BYTES || this.#bytes > limit) return
-      let written = 0
-      while (written < bytesRead) {
-        const at = this.#bytes + written
-        written += (await writeAsync(this.#target, this.#chunk, written, bytesRead - written, at)).bytesWritten
+      const { size } = fstatSync(this.#source)
+      const left = size - this.#bytes
+      if (left < SMALL_REST_BYTES || left > before * MIN_GAIN) return
+      before = left
+      while (this.#bytes < size) {
+        signal?.throwIfAborted()
+        if ((await this.#copyChunk(size - this.#bytes)) === 0) return
       }
-      this.#bytes += bytesRead
     }
+  }
+
+  async #copyChunk(left: number): Promise<number> {
+    const wanted = Math.min(CHUNK_BYTES, left)
+    const { bytesRead } = await readAsync(this.#source, this.#chunk, 0, wanted, this.#bytes)
+    let written = 0
+    while (written < bytesRead) {
+      const at = this.#bytes + written
+      written += (await writeAsync(this.#target, this.#chunk, written, bytesRead - written, at)).bytesWritten
+    }
+    this.#bytes += bytesRead
+    return bytesRead
   }
 
   /** Copies what there is at the moment and returns how much that was. */

@@ -148,11 +148,13 @@ export class LogStore {
 
   async #compressAll(): Promise<void> {
     const { signal } = this.#disposed
+    // The sooner a rotation is done, the less is left to be copied while the service stands still.
+    const giveWay = async () => await this.#tending
     while (this.#hasMoreToCompress && !signal.aborted) {
       this.#hasMoreToCompress = false
       for (const stream of [this.stdout, this.stderr]) {
         const compressed = await this.#warnOnly('an archive could not be compressed', () =>
-          this.#compressing.run(() => stream.compressNewest(signal)),
+          this.#compressing.run(() => stream.compressNewest({ signal, giveWay })),
         )
         if (compressed !== true) continue
         this.#hasMoreToCompress = true

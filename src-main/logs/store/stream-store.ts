@@ -1,7 +1,7 @@
 import { existsSync, rmSync, truncateSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { BudgetArchive } from './budget.ts'
-import { compressArchive, openNewestRaw } from './compress-archive.ts'
+import { type CompressOptions, compressArchive, openNewestRaw } from './compress-archive.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { recoverSegments } from './recover-segments.ts'
 import { finishPending, type RotateOptions, rotateStream } from './rotate-stream.ts'
@@ -130,13 +130,14 @@ export class StreamStore {
    * @throws the file system's error, or the signal's reason; the archive is then as it was, and is not tried again
    * unless it was the signal
    */
-  async compressNewest(signal: AbortSignal): Promise<boolean> {
+  async compressNewest(options: CompressOptions): Promise<boolean> {
+    const { signal } = options
     const { files, onStep } = this.#state
     const found = await this.#prepared(() => openNewestRaw(files, this.#state.segments, this.#incompressible))
     if (found === null) return false
     const { source, segment } = found
     try {
-      await compressArchive(source, segment, files.compressing, signal)
+      await compressArchive(source, segment, files.compressing, options)
       onStep('compressed')
       await this.#prepared(() => this.#replaceByCompressed(segment, signal))
     } catch (error) {

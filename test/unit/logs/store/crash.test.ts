@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { temporaryDirectory } from '../../../support/temporary-directory.ts'
-import { never, quiesce, readAll, StreamWorld, text } from './stream-world.ts'
+import { quiesce, readAll, StreamWorld, text, toTheEnd } from './stream-world.ts'
 
 // A crash is a copy of the folder, made in the middle of things.
 
@@ -30,7 +30,7 @@ async function crashAtEachStep(world: StreamWorld, work: () => Promise<unknown>)
 async function worldWithArchives(): Promise<StreamWorld> {
   const world = new StreamWorld()
   for (const bytes of [3000, 2000, 4000]) await world.rotated(text(bytes))
-  while (await world.store.compressNewest(never));
+  while (await world.store.compressNewest(toTheEnd));
   for (const bytes of [1000, 2500]) await world.rotated(text(bytes))
   world.print(text(5000))
   world.store.look()
@@ -58,7 +58,7 @@ async function expectNothingLost({ world, step }: Crash): Promise<void> {
   expect(world.files().filter((name) => !/^stdout\.log(\.\d+(\.gz)?)?$/.test(name))).toEqual([])
   // And life goes on.
   await world.rotated(text(900))
-  while (await world.store.compressNewest(never));
+  while (await world.store.compressNewest(toTheEnd));
   expect((await readAll(world.reader())).bytes.equals(world.printed), step).toBe(true)
   expect(world.concatenated().equals(world.printed), step).toBe(true)
   expect(world.warnings).toEqual([])
@@ -126,7 +126,7 @@ describe('a crash', () => {
   it('in the middle of a compression loses and doubles nothing', async () => {
     const world = await worldWithArchives()
     const crashes = await crashAtEachStep(world, async () => {
-      while (await world.store.compressNewest(never));
+      while (await world.store.compressNewest(toTheEnd));
     })
     expect(crashes.map(({ step }) => step)).toEqual(Array(2).fill(['compressed', 'renamed', 'removed']).flat())
     for (const crash of crashes) await expectNothingLost(crash)

@@ -2,7 +2,7 @@ import { rmSync, truncateSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { temporaryDirectory } from '../../../support/temporary-directory.ts'
-import { never, quiesce, StreamWorld, text } from './stream-world.ts'
+import { quiesce, StreamWorld, text, toTheEnd } from './stream-world.ts'
 
 // Everything that can happen to a stream, in any order, against all that was ever printed in one buffer.
 
@@ -65,7 +65,7 @@ class Model {
         await world.store.rotate({ quiesce: event.by === 'copy' ? quiesce : null })
         return
       case 'compress':
-        await world.store.compressNewest(never)
+        await world.store.compressNewest(toTheEnd)
         return
       case 'remove':
         await this.#remove()
@@ -156,7 +156,7 @@ class Model {
     const { printed } = world
     if (during === 'rotate') await world.store.rotate({ quiesce })
     else if (during === 'rename') await world.store.rotate({ quiesce: null })
-    else if (during === 'compress') await world.store.compressNewest(never)
+    else if (during === 'compress') await world.store.compressNewest(toTheEnd)
     else await world.store.removeOldest()
     world.onStep = () => undefined
     const [oldest] = archives.slice(-1)

@@ -4,10 +4,10 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { openLogBytes } from '../../../../src-main/logs/store/stream-bytes.ts'
 import { temporaryDirectory } from '../../../support/temporary-directory.ts'
-import { never, quiesce, readAll, StreamWorld, text } from './stream-world.ts'
+import { quiesce, readAll, StreamWorld, text, toTheEnd } from './stream-world.ts'
 
 async function compressed(world: StreamWorld): Promise<void> {
-  while (await world.store.compressNewest(never));
+  while (await world.store.compressNewest(toTheEnd));
 }
 
 describe('a reader', () => {

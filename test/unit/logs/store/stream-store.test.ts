@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { never, quiesce, readAll, StreamWorld, text } from './stream-world.ts'
+import { quiesce, readAll, StreamWorld, text, toTheEnd } from './stream-world.ts'
 
 describe('a rotation', () => {
   it('makes an archive of what is there, and offsets go on', async () => {
@@ -281,7 +281,7 @@ describe('a recovery', () => {
   it.each(['missing', 'corrupt', 'a folder'])('makes up segments that are %s from the files', async (what) => {
     const world = new StreamWorld()
     for (const bytes of [1000, 2000, 3000]) await world.rotated(text(bytes))
-    while (await world.store.compressNewest(never));
+    while (await world.store.compressNewest(toTheEnd));
     await world.rotated(text(400))
     await world.store.removeOldest()
     world.print(text(50))
@@ -381,7 +381,7 @@ describe('clearing', () => {
   it('removes everything, and offsets go on counting', async () => {
     const world = new StreamWorld()
     for (const bytes of [100, 200]) await world.rotated(text(bytes))
-    while (await world.store.compressNewest(never));
+    while (await world.store.compressNewest(toTheEnd));
     world.print(text(50))
     const reader = world.reader()
     const { generation } = await reader.extent()
@@ -409,11 +409,11 @@ describe('compressing', () => {
     const world = new StreamWorld()
     for (const bytes of [3000, 2000, 1000]) await world.rotated(text(bytes))
     world.print(text(500))
-    expect(await world.store.compressNewest(never)).toBe(true)
+    expect(await world.store.compressNewest(toTheEnd)).toBe(true)
     expect(world.files()).toEqual(['stdout.log', 'stdout.log.1.gz', 'stdout.log.2', 'stdout.log.3'])
-    expect(await world.store.compressNewest(never)).toBe(true)
-    expect(await world.store.compressNewest(never)).toBe(true)
-    expect(await world.store.compressNewest(never)).toBe(false)
+    expect(await world.store.compressNewest(toTheEnd)).toBe(true)
+    expect(await world.store.compressNewest(toTheEnd)).toBe(true)
+    expect(await world.store.compressNewest(toTheEnd)).toBe(false)
     expect(world.concatenated()).toEqual(world.printed)
     expect(await readAll(world.reader())).toEqual({ first: 0, bytes: world.printed })
     const archives = await world.store.archives()
@@ -427,7 +427,7 @@ describe('compressing', () => {
   it('goes on while other things happen to the archive', async () => {
     const world = new StreamWorld()
     await world.rotated(text(2_500_000))
-    const compressing = world.store.compressNewest(never)
+    const compressing = world.store.compressNewest(toTheEnd)
     await world.rotated(text(100))
     await compressing
     expect(world.files()).toEqual(['stdout.log', 'stdout.log.1', 'stdout.log.2.gz'])
@@ -437,7 +437,7 @@ describe('compressing', () => {
   it('of an archive that is removed meanwhile leaves nothing', async () => {
     const world = new StreamWorld()
     await world.rotated(text(2_500_000))
-    const compressing = world.store.compressNewest(never)
+    const compressing = world.store.compressNewest(toTheEnd)
     await world.store.clear()
     expect(await compressing).toBe(true)
     expect(world.files()).toEqual(['stdout.log'])
@@ -447,20 +447,20 @@ describe('compressing', () => {
     const world = new StreamWorld()
     await world.rotated(text(2_500_000))
     const ended = new AbortController()
-    const compressing = world.store.compressNewest(ended.signal)
+    const compressing = world.store.compressNewest({ signal: ended.signal })
     ended.abort(new Error('quit'))
     await expect(compressing).rejects.toThrow('quit')
     expect(world.files()).toEqual(['stdout.log', 'stdout.log.1'])
-    expect(await world.store.compressNewest(never)).toBe(true)
+    expect(await world.store.compressNewest(toTheEnd)).toBe(true)
   })
 
   it('leaves alone what is still written to, and goes on to the next', async () => {
     const world = new StreamWorld()
     for (const bytes of [200, 100]) await world.rotated(text(bytes))
     writeFileSync(world.path('stdout.log.1'), 'more', { flag: 'a' })
-    await expect(world.store.compressNewest(never)).rejects.toThrow('expected an archive of 100 bytes, found 104')
-    expect(await world.store.compressNewest(never)).toBe(true)
-    expect(await world.store.compressNewest(never)).toBe(false)
+    await expect(world.store.compressNewest(toTheEnd)).rejects.toThrow('expected an archive of 100 bytes, found 104')
+    expect(await world.store.compressNewest(toTheEnd)).toBe(true)
+    expect(await world.store.compressNewest(toTheEnd)).toBe(false)
     expect(world.files()).toEqual(['stdout.log', 'stdout.log.1', 'stdout.log.2.gz'])
     expect(await readAll(world.reader())).toEqual({ first: 0, bytes: world.printed })
   })

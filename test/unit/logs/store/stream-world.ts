@@ -11,7 +11,8 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts'
 /** For writers that are synchronous calls of the test: none runs during `work`. */
 export const quiesce: Quiesce = async (work) => work()
 
-export const never = new AbortController().signal
+/** For compressing to the end. */
+export const toTheEnd = { signal: new AbortController().signal }
 
 /** Lines of 16 bytes, numbered on from one text to the next, so that any two texts differ. */
 let line = 0
