@@ -11,8 +11,8 @@ import type { ServiceLogs } from './service-logs.ts'
 export interface LogDeskOptions {
   readonly logs: ServiceLogs
   /** The files of engine/log-worker.ts and search/search-worker.ts, as they are or bundled. */
-  readonly readerEntry: string | URL
-  readonly searchEntry: string | URL
+  readonly readerEntry: string
+  readonly searchEntry: string
 }
 
 /** What somebody who looks at logs is told without asking. */
@@ -58,7 +58,7 @@ export class LogDesk {
     this.#options = options
     const { logs, readerEntry, searchEntry } = options
     this.#reader = new LogReaderClient({
-      entry: readerEntry,
+      workerPath: readerEntry,
       logDir: logs.directory,
       onChange: (change) => this.#tell(change),
     })

@@ -27,7 +27,7 @@ export type SearchStarted =
 export interface LogSearchesOptions {
   readonly reader: Pick<LogReaderClient, 'spans' | 'rowsOf'>
   /** The file of search/search-worker.ts, as it is or bundled. */
-  readonly entry: string | URL
+  readonly entry: string
   readonly folderOf: (key: string) => string
 }
 

@@ -91,13 +91,17 @@ describe('the output of a service', () => {
     const field = page.getByRole('textbox', { name: 'Search the output' })
     await field.fill('err ')
     const status = page.locator('.search-status')
-    await waitFor(async () => ((await status.textContent()) ?? '').endsWith(`of ${TURNS}`), { what: 'the number of matches' })
+    await waitFor(async () => ((await status.textContent()) ?? '').endsWith(`of ${TURNS}`), {
+      what: 'the number of matches',
+    })
     const before = await status.textContent()
     await page.keyboard.press('Enter')
     await waitFor(async () => (await status.textContent()) !== before, { what: 'the next match' })
     await page.getByRole('button', { name: 'Regular expression' }).click()
     await field.fill('^(out|err) [01]$')
-    await waitFor(async () => ((await status.textContent()) ?? '').endsWith('of 4'), { what: 'the matches of the pattern' })
+    await waitFor(async () => ((await status.textContent()) ?? '').endsWith('of 4'), {
+      what: 'the matches of the pattern',
+    })
     await field.fill('(')
     await waitFor(async () => /not a regular expression/.test((await status.getAttribute('title')) ?? ''), {
       what: 'the reason',
@@ -171,7 +175,11 @@ describe('the output of a service', () => {
         return Promise.resolve()
       }
     })
-    const seen = () => running.app.evaluate(() => (({ asked, opened }) => ({ asked, opened }))(globalThis as never))
+    const seen = () =>
+      running.app.evaluate(() => {
+        const { asked, opened } = globalThis as unknown as { asked: string[]; opened: string[] }
+        return { asked, opened }
+      })
     const link = logOf(page, 'Talker').locator('[data-url]').first()
     await link.click()
     await waitFor(async () => (await seen()).asked.length === 1, { what: 'the question' })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { openLogBytes } from '../store/open-log-bytes.ts'
+import { openLogBytes } from '../store/stream-bytes.ts'
 import { readTimeline } from '../timeline/timeline-file.ts'
 import { LogEngine } from './log-engine.ts'
 import type { EngineCall, EngineMessage, LogWorkerData } from './worker-protocol.ts'

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openLogBytes } from '../store/open-log-bytes.ts'
+import { openLogBytes } from '../store/stream-bytes.ts'
 import { compilePattern } from './pattern.ts'
 import { Pulse } from './pulse.ts'
 import type { FromSearchThread, SearchJob, ToSearchThread } from './search-messages.ts'

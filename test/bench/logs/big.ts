@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
+import type { AgentosApi } from '../../../src-preload/contract/contract.ts'
 import { type Benchmark, type Measurement, timed } from '../benchmark.ts'
 import { inFolder } from '../support/folder.ts'
 import { BIG_LINES, beginningOf, NEEDLE, writeBigLog } from './big-log.ts'
@@ -79,7 +80,10 @@ async function inGoTo(page: Page, text: string, selector: string): Promise<numbe
         const from = performance.now()
         document.querySelector<HTMLFormElement>('form[aria-label="Go to"]')?.requestSubmit()
         const look = () => {
-          if (document.querySelector(wanted) === null) return requestAnimationFrame(look)
+          if (document.querySelector(wanted) === null) {
+            requestAnimationFrame(look)
+            return
+          }
           const channel = new MessageChannel()
           channel.port1.onmessage = () => resolve(performance.now() - from)
           requestAnimationFrame(() => channel.port2.postMessage(null))
@@ -108,9 +112,10 @@ async function searchFor(page: Page, text: string): Promise<number> {
   return await page.evaluate(
     ([key, wanted]) =>
       new Promise<number>((resolve, reject) => {
+        const { agentos } = window as unknown as { agentos: AgentosApi }
         const from = performance.now()
         let found = 0
-        const end = window.agentos.on['logs.matches'](({ rows, progress, problem }) => {
+        const end = agentos.on['logs.matches'](({ rows, progress, problem }) => {
           found += rows.length
           if (problem !== null) reject(new Error(problem))
           if (progress < 1) return
@@ -119,7 +124,7 @@ async function searchFor(page: Page, text: string): Promise<number> {
           else resolve(performance.now() - from)
         })
         const pattern = { text: wanted, isPattern: false, matchCase: true, wholeWord: false }
-        void window.agentos.request['logs.search']({ key, view: 'merged', ...pattern }).then((reply) => {
+        void agentos.request['logs.search']({ key, view: 'merged', ...pattern }).then((reply) => {
           if (!reply.ok) reject(new Error(reply.error.message))
         })
       }),

@@ -53,7 +53,10 @@ export function openService(page: Page, name: string, text: string): Promise<num
         item.click()
         const look = () => {
           const log = document.querySelector(`[role="log"][aria-label="${service} output"]`)
-          if (log?.textContent?.includes(wanted) !== true) return requestAnimationFrame(look)
+          if (log?.textContent?.includes(wanted) !== true) {
+            requestAnimationFrame(look)
+            return
+          }
           // A task after the frame in which it is there: by then it is painted.
           const channel = new MessageChannel()
           channel.port1.onmessage = () => resolve(performance.now() - from)

@@ -6,7 +6,7 @@ import type { ChunkSizes } from '../../../../src-main/logs/search/line-chunks.ts
 import { compilePattern, type SearchPattern } from '../../../../src-main/logs/search/pattern.ts'
 import { MAX_SEARCHED_LINE_BYTES, type SearchSpan, StreamScan } from '../../../../src-main/logs/search/scan.ts'
 import type { LogBytes } from '../../../../src-main/logs/store/log-bytes.ts'
-import { openLogBytes } from '../../../../src-main/logs/store/open-log-bytes.ts'
+import { openLogBytes } from '../../../../src-main/logs/store/stream-bytes.ts'
 import { temporaryDirectory } from '../../../support/temporary-directory.ts'
 import { anyLog, anyPattern, matchingLines } from './model.ts'
 
