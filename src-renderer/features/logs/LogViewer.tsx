@@ -44,6 +44,12 @@ export function LogViewer(props: LogViewerProps) {
     run(command)
   }
 
+  /** The button goes away with its click, and would take the focus with it. */
+  const onNewRows = () => {
+    setFollowing(true)
+    element.current?.focus({ preventScroll: true })
+  }
+
   const onClick = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-url]') : null
     if (event.detail === 1 && link?.dataset.url !== undefined) props.onLink(link.dataset.url)
@@ -72,7 +78,7 @@ export function LogViewer(props: LogViewerProps) {
       {props.marks}
       {!scroll.isFollowing && newRows > 0 && (
         <div className="log-new">
-          <Button kind="primary" icon="down" onClick={() => setFollowing(true)}>
+          <Button kind="primary" icon="down" onClick={onNewRows}>
             {`${formatCount(newRows)} new ${newRows === 1 ? 'line' : 'lines'}`}
           </Button>
         </div>

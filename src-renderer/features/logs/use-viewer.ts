@@ -1,6 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { LogViewName } from '../../../src-preload/contract/log-view.ts'
-import { perform } from '../../store/actions.ts'
 import { useIsWrapped, useLogOptions } from '../../store/log-options.ts'
 import { useJumps } from './jump/use-jumps.ts'
 import { useShowing } from './jump/use-showing.ts'
@@ -19,8 +18,8 @@ import { isEmptySelection, movedHead, rangeOf, type SelectionMove } from './sele
 import { useCopy } from './select/use-copy.ts'
 import { usePainting } from './select/use-painting.ts'
 import { useSelection } from './select/use-selection.ts'
-import { findLinks } from './text/links.ts'
 import { shownText } from './text/row-text.ts'
+import { useLinkOpening } from './text/use-link-opening.ts'
 import { useExport } from './use-export.ts'
 import { runCommand } from './viewer-commands.ts'
 
@@ -55,7 +54,6 @@ export function useViewer(key: string, view: LogViewName) {
   useLayoutEffect(() => {
     endSpan.current = isFollowing ? layout.to - layout.from : 0
   })
-  const { filterBy, showContext } = useFilterChange(filter, isFiltered, list, scroll)
 
   const topRow = () => seenRows(element.current)?.first ?? list.rowAt(0)
   const isSeen = (row: number) => isWhollySeen(element.current, row)
@@ -70,6 +68,7 @@ export function useViewer(key: string, view: LogViewName) {
   }
   const jumps = useJumps({ key, view, extent, frame, topRow, isSeen, show, say: (text) => say({ text }) })
   const { marked, mark } = jumps
+  const { filterBy, showContext } = useFilterChange(filter, isFiltered, list, scroll, marked)
   const goToMatch = (row: number) => {
     showOnceListed(row)
     mark(row)
@@ -114,17 +113,12 @@ export function useViewer(key: string, view: LogViewName) {
     marked,
   })
 
-  /** Of a row with several links the next one each time. */
-  const opened = useRef({ row: -1, count: 0 })
-  const openLink = () => {
-    const row = selection?.head.row ?? marked ?? -1
-    const links = findLinks(textOf(row) ?? '')
-    const count = opened.current.row === row ? opened.current.count : 0
-    const link = links[count % Math.max(1, links.length)]
-    opened.current = { row, count: count + 1 }
-    if (link === undefined) say({ text: 'The marked row holds no link.' })
-    else void perform('app.openLink', { url: link.url })
-  }
+  const openLink = useLinkOpening({
+    marked,
+    selected: selection?.head.row ?? null,
+    textOf,
+    say: (text) => say({ text }),
+  })
 
   const run = (command: LogCommand): void => {
     if (note?.action === undefined) say(null)

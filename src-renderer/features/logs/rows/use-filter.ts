@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 import { setContext, useLogOptions } from '../../../store/log-options.ts'
-import { seenRows } from '../scroll/drawn-rows.ts'
+import { isWhollySeen, seenRows } from '../scroll/drawn-rows.ts'
 import type { LogScroll } from '../scroll/use-log-scroll.ts'
 import type { RowList } from './row-list.ts'
 
@@ -18,12 +18,23 @@ export function useFilter(): Filter {
   return { onlyMatches, setOnlyMatches, context }
 }
 
-/** Changing the filter, so that the row in the middle stays there, or the one that is next to it. */
-export function useFilterChange(filter: Filter, isFiltered: boolean, list: RowList, scroll: LogScroll) {
+/**
+ * Changing the filter, so that the marked row stays in sight or, if it is not, the row in the middle; or the one that is
+ * next to it.
+ */
+export function useFilterChange(
+  filter: Filter,
+  isFiltered: boolean,
+  list: RowList,
+  scroll: LogScroll,
+  marked: number | null,
+) {
   const { setOnlyMatches, context } = filter
   const [middle, setMiddle] = useState<number | null>(null)
   const keepMiddle = () => {
-    if (!scroll.isFollowing) setMiddle(middleRow(scroll.element, list))
+    if (scroll.isFollowing) return
+    const isMarkedSeen = marked !== null && isWhollySeen(scroll.element.current, marked)
+    setMiddle(isMarkedSeen ? marked : middleRow(scroll.element, list))
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: once the other list is there.
   useLayoutEffect(() => {
