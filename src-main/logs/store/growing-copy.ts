@@ -53,6 +53,7 @@ export class GrowingCopy {
   async copyMost(signal?: AbortSignal): Promise<void> {
     let before = Number.POSITIVE_INFINITY
     for (;;) {
+      signal?.throwIfAborted()
       const { size } = fstatSync(this.#source)
       const left = size - this.#bytes
       if (left < SMALL_REST_BYTES || left > before * MIN_GAIN) return
