@@ -2,7 +2,7 @@ import type { Failure } from '../core/failure.ts'
 import type { LogExtent, LogStream, LogView } from '../core/log-row.ts'
 import type { LogReaderClient } from './engine/log-reader-client.ts'
 import type { LogChange } from './engine/service-log.ts'
-import type { SearchPattern } from './search/pattern.ts'
+import { compilePattern, type SearchPattern } from './search/pattern.ts'
 import type { SearchSpan } from './search/scan.ts'
 import { SearchClient, type SearchEvent } from './search/search-client.ts'
 import type { RangesReply } from './search/search-thread.ts'
@@ -38,8 +38,10 @@ interface Search {
   readonly found: (rows: FoundRows) => void
   /** The view as it was when the search began or went on last. */
   extent: LogExtent
-  /** The search as its thread knows it; null while lines are still counted, and once it has ended. */
+  /** The search as its thread knows it; null while lines are still counted, and once it has failed. */
   thread: number | null
+  /** Its pattern took too long, or the like: that does not get better. */
+  hasFailed: boolean
   /** How far each stream is handed over. */
   readonly searchedTo: Map<LogStream, number>
   /** What is to be done one after another: results come in their order. */
@@ -75,11 +77,12 @@ export class LogSearches {
       pattern,
       found,
       thread: null,
+      hasFailed: false,
       searchedTo: new Map(),
       turn: Promise.resolve(),
     }
-    const problem = this.#begin(search, [])
-    if (problem !== null) return { ok: false, problem }
+    const compiled = compilePattern(pattern)
+    if (!compiled.ok) return { ok: false, problem: compiled.error }
     this.#lastId += 1
     const searchId = this.#lastId
     this.#searches.set(searchId, search)
@@ -115,38 +118,33 @@ export class LogSearches {
     await this.#client.dispose()
   }
 
-  #begin(search: Search, spans: readonly SearchSpan[]): Failure | null {
-    const started = this.#client.start(spans, search.pattern, search.key)
-    if (!started.ok) return started.error
-    search.thread = started.id
-    return null
-  }
-
   #restart(id: number, search: Search): void {
-    if (search.thread === null) return
-    void this.#client.end(search.thread)
+    if (search.hasFailed) return
+    if (search.thread !== null) void this.#client.end(search.thread)
+    search.thread = null
     search.searchedTo.clear()
-    this.#begin(search, [])
     search.found({ ...NOTHING, searchId: id, epoch: search.extent.epoch })
     this.#extend(id, search)
   }
 
   /** Hands over what the view holds beyond what was handed over. Lines get their numbers when all are counted. */
   #extend(id: number, search: Search): void {
-    if (search.extent.counting !== null) return
+    if (search.hasFailed || search.extent.counting !== null) return
     this.#inTurn(search, async () => {
-      const { key, view, extent, thread } = search
+      const { key, view, extent } = search
       const spans = await this.#options.reader.spans(key, view, extent.epoch)
-      if (spans === null || thread === null || search.thread !== thread || !this.#searches.has(id)) return
+      if (spans === null || search.extent.epoch !== extent.epoch || !this.#searches.has(id)) return
       const fresh = spans.flatMap((span): SearchSpan[] => {
         const from = search.searchedTo.get(span.stream) ?? span.fromOffset
         search.searchedTo.set(span.stream, span.toOffset)
         // A span that goes on where the one before ended knows its line itself.
         return span.toOffset > from ? [{ ...span, fromOffset: Math.max(from, span.fromOffset) }] : []
       })
-      if (fresh.length > 0) this.#client.extend(thread, fresh)
-      else if (search.searchedTo.size > 0 && spans.every((span) => span.toOffset === span.fromOffset)) {
-        search.found({ ...NOTHING, searchId: id, epoch: extent.epoch, progress: 1 })
+      if (search.thread !== null) {
+        if (fresh.length > 0) this.#client.extend(search.thread, fresh)
+      } else {
+        const started = this.#client.start(fresh, search.pattern, key)
+        if (started.ok) search.thread = started.id
       }
     })
   }
@@ -154,7 +152,10 @@ export class LogSearches {
   #receive(event: SearchEvent): void {
     const [id, search] = [...this.#searches].find(([, { thread }]) => thread === event.id) ?? []
     if (id === undefined || search === undefined) return
-    if (event.problem !== null) search.thread = null
+    if (event.problem !== null) {
+      search.thread = null
+      search.hasFailed = true
+    }
     this.#inTurn(search, async () => {
       const { key, view, extent } = search
       const rows: number[] = []

@@ -99,7 +99,7 @@ export class ServiceLogs {
    */
   async clear(key: string): Promise<void> {
     await this.#storeOf(key).clear()
-    this.keeper.look(key)
+    this.keeper.cleared(key)
   }
 
   /** Ends what goes on in the background, at a point at which nothing is lost. */

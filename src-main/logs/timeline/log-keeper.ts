@@ -92,6 +92,13 @@ export class LogKeeper {
     this.#tell(key, [kept.timeline.mark({ kind: 'end', reason }, endedAt)])
   }
 
+  /** What was printed before is gone: an entry that says nothing new makes everybody look at what is left. */
+  cleared(key: string): void {
+    const { timeline } = this.#keptOf(key)
+    this.look(key)
+    this.#tell(key, [timeline.tick(this.#now())])
+  }
+
   /** Looks 20 times a second from now on, and at once. @returns ends it */
   watch(key: string): () => void {
     const kept = this.#keptOf(key)

@@ -66,6 +66,11 @@ export class ServiceTimeline {
     return this.#add({ time, ...at }, { mark })
   }
 
+  /** An entry where the timeline ends. */
+  tick(time: number): TimelineEntry {
+    return this.#add({ time, stdout: this.#last.stdout, stderr: this.#last.stderr }, {})
+  }
+
   #add({ time, stdout, stderr }: Offsets & { time: number }, rest: Pick<TimelineEntry, 'untimed' | 'mark'>) {
     const last = this.#last
     this.#last = {
