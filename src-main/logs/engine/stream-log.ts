@@ -141,7 +141,6 @@ export class StreamLog {
       events.progressed()
       // Whoever asked for a page meanwhile comes first.
       await turn()
-      if (this.#all !== all) return
     }
     this.#counting = null
     events.finished()

@@ -213,6 +213,19 @@ describe('the first row that is left', () => {
   })
 })
 
+describe('the end of a line that began before an entry', () => {
+  it('hides nothing that was printed after that entry', () => {
+    // stderr: lines begin at 0, 2 and 6, and the second goes on over the first entry.
+    const timeline = Timeline.of([
+      { n: 1, time: 1, stdout: 2, stderr: 3 },
+      { n: 2, time: 2, stdout: 4, stderr: 8 },
+    ])
+    const rows = new LogRows(timeline, 'merged', { stdout: [1, 2], stderr: [2, 3] })
+    rows.grow()
+    expect(rows.firstRowFrom('stderr', 4, 2)).toBe(3)
+  })
+})
+
 describe('a timeline', () => {
   const entry = (n: number, extra: Partial<TimelineEntry> = {}): TimelineEntry => ({
     n,

@@ -140,6 +140,20 @@ describe('a log that is not the one before', () => {
     expect(await engine.export(KEY, 'stdout', before.epoch, 0, 1, '/nowhere/at/all', { withTimes: false })).toBeNull()
   })
 
+  it('is also one with another timeline', async () => {
+    const world = newWorld()
+    world.print('stdout', 'one\ntwo\n')
+    world.tick()
+    const { epoch } = await world.open('stdout')
+    world.entries = [
+      { n: 1, time: 5, stdout: 4, stderr: 0, mark: { kind: 'start', pid: 1 } },
+      { n: 2, time: 6, stdout: 8, stderr: 0 },
+    ]
+    expect(await world.engine.advance(KEY, world.entries)).toMatchObject([{ view: 'stdout', endRow: 3 }])
+    expect((await world.open('stdout')).epoch).not.toBe(epoch)
+    expect(textsOf(await world.rows('stdout'))).toEqual(['one', 'start', 'two'])
+  })
+
   it('is noticed by a page that is read while it is replaced', async () => {
     const world = newWorld()
     world.print('stdout', 'one\ntwo\n')
@@ -186,6 +200,21 @@ describe('lines whose bytes are rotated away', () => {
     expect(await world.engine.rowsOf(KEY, 'stdout', epoch, 'stdout', [0, 1, 2, 3])).toEqual([2])
     expect(await world.engine.find(KEY, 'stdout', epoch, 0, { to: 'line', stream: 'stdout', line: 1 })).toBeNull()
     expect(await world.engine.find(KEY, 'stdout', epoch, 0, { to: 'time', time: 0 })).toBe(2)
+  })
+
+  it('may end where a line does, which is known if there is an entry', async () => {
+    const world = newWorld()
+    world.print('stdout', 'zero\none\n')
+    world.tick()
+    world.print('stdout', 'two\nthree\n')
+    world.tick()
+    await world.open('stdout')
+    world.bytes.stdout.loseBefore(9)
+    await world.advance()
+    expect(textsOf(await world.rows('stdout'))).toEqual(['two', 'three'])
+    world.bytes.stdout.loseBefore(13) // Whether "three" is whole nobody knows, but it is the last.
+    await world.advance()
+    expect(textsOf(await world.rows('stdout'))).toEqual(['three'])
   })
 
   it('are missing in a page that was asked for before that was known', async () => {
