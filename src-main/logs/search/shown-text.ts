@@ -1,7 +1,8 @@
 import { isAscii } from 'node:buffer'
 
 // The grammar of strip-ansi, which the window shows lines with (test/unit/logs/search/shown-text.test.ts compares them),
-// but for line ends: no sequence goes beyond one. So it can be used on many lines at once.
+// but for two things: no sequence goes beyond a line end, so that it can be used on many lines at once; and it is used on
+// every line, while strip-ansi leaves those alone that have neither ESC nor U+009B in them.
 const STRING_END = String.raw`(?:\u001B\u005C|\u009C)`
 const NOT_IN_STRINGS = String.raw`\n\u0018\u001A\u001B\u0080-\u009F`
 const PALETTE = String.raw`\u001B\](?:P[\dA-Fa-f]{7}|R)(?:\u0007|${STRING_END})?`

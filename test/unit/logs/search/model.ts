@@ -16,11 +16,14 @@ export function matchingLines(log: Buffer, pattern: SearchPattern, lineBytes = N
   return lines.flatMap((bytes, line) => (lineMatches(asShown(bytes, lineBytes), pattern) ? [line] : []))
 }
 
+/** What the window shows. strip-ansi looks at nothing in a line without ESC or CSI, hence the sequence before it. */
+export const withoutControls = (line: string) => stripAnsi(`\x1b[m${line}`)
+
 function asShown(bytes: Buffer, lineBytes: number): string {
   const isCut = bytes.length >= lineBytes
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const text = decoder.decode(isCut ? bytes.subarray(0, lineBytes) : bytes, { stream: isCut })
-  return stripAnsi(text).replace(/\r+$/, '')
+  return withoutControls(text).replace(/\r+$/, '')
 }
 
 export function lineMatches(line: string, { text, isPattern, matchCase, wholeWord }: SearchPattern): boolean {

@@ -116,12 +116,14 @@ describe('a scan', () => {
     )
     const log = Buffer.from(`${lines.join('\n')}\nneedle at the e`)
     writeFileSync(join(folder, 'stdout.log'), Buffer.concat([log, Buffer.from('nd\nneedle\n')]))
-    const { scan, found } = scanOf(openLogBytes(folder, stream), PLAIN)
+    const bytes = openLogBytes(folder, stream)
+    const { scan, found } = scanOf(bytes, PLAIN)
     await scan.search(span(log, 0, log.length))
     const expected = Array.from({ length: 30 }, (_, n) => n * 1000 + 7)
     expect(found).toEqual([...expected, 30_000])
     await scan.search({ stream, fromOffset: log.length, fromLine: 30_000, toOffset: log.length + 10 })
     expect(found).toEqual([...expected, 30_000, 30_001])
+    await bytes.release()
   })
 
   it('searches the first megabyte of a line and goes on after it, however long it is', async () => {
