@@ -410,8 +410,11 @@ describe('a log that is counted in the background', () => {
     world.print('stderr', 'to stderr\n')
     world.tick()
     for (const view of VIEWS) await world.open(view)
-    await waitFor(() => world.changes.filter(({ counting }) => counting === null).length >= 2, { what: 'the counts' })
-    for (const view of VIEWS) expect(await world.open(view)).toMatchObject({ counting: null })
+    const areCounted = async () => {
+      const extents = await Promise.all(VIEWS.map((view) => world.open(view)))
+      return extents.every(({ counting }) => counting === null)
+    }
+    await waitFor(areCounted, { what: 'the counts' })
     expect((await world.rows('merged')).slice(-2)).toEqual(world.model('merged').slice(-2))
   })
 })

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
@@ -172,8 +172,10 @@ describe('a scan', () => {
   })
 
   it('passes on what reading throws', async () => {
-    const { scan } = scanOf(openLogBytes(temporaryDirectory(), stream), PLAIN)
-    await expect(scan.search({ stream, fromOffset: 0, fromLine: 0, toOffset: 10 })).rejects.toThrow('ENOENT')
+    const folder = temporaryDirectory()
+    mkdirSync(join(folder, `${stream}.log`))
+    const { scan } = scanOf(openLogBytes(folder, stream), PLAIN)
+    await expect(scan.search({ stream, fromOffset: 0, fromLine: 0, toOffset: 10 })).rejects.toThrow('EISDIR')
   })
 
   it('lets others have a turn between a few lines', async () => {
