@@ -115,8 +115,7 @@ export class StreamScan {
   /** Where to begin: at the span's begin, or at that of the line which the furthest span ended in. */
   #begin(span: SearchSpan): ChunkRange & { readonly line: number } {
     const tail = this.#tail
-    const goesOn =
-      tail !== null && tail.offset <= span.fromOffset && span.fromOffset <= tail.to && tail.to <= span.toOffset
+    const goesOn = tail !== null && tail.offset <= span.fromOffset && span.fromOffset <= tail.to
     return goesOn
       ? { line: tail.line, from: tail.offset, to: span.toOffset, isInside: tail.isDone }
       : { line: span.fromLine, from: span.fromOffset, to: span.toOffset, isInside: false }

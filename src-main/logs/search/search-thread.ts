@@ -49,10 +49,11 @@ export class SearchThread {
     const workerData: SearchJob = { folder: options.folder, pattern: options.pattern, pulse }
     this.#watch = new PulseWatch(pulse, LIMITS, () => this.#fail(TOO_SLOW))
     this.#worker = new Worker(options.entry, { workerData, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } })
-    this.#worker.unref()
     this.#worker.on('message', (message: FromSearchThread) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(broken(error.message)))
     this.#worker.on('exit', () => this.#fail(broken('its thread ended')))
+    // After the listeners: adding one makes it count again.
+    this.#worker.unref()
   }
 
   /** Also these. */
