@@ -164,6 +164,19 @@ describe('a scan', () => {
     expect(found).toEqual([0, 3])
   })
 
+  it('searches what is left of an unfinished line if its begin was rotated away', async () => {
+    const log = Buffer.from('a line with a needle\nneedle\n')
+    const at = { first: 0 }
+    const { scan, found } = scanOf(inMemory(log, at), PLAIN)
+    await scan.search(span(log, 0, 10))
+    at.first = 8
+    const rest = await scan.search(span(log, 10, log.length))
+    expect(rest).toEqual(span(log, 10, log.length))
+    expect(found).toEqual([])
+    expect(await scan.search(span(log, 10, log.length))).toBeNull()
+    expect(found).toEqual([0, 1])
+  })
+
   it('does not go back to an unfinished line for what lies beyond a gap', async () => {
     const log = Buffer.from('need\nneedle\nneedle\n')
     const { scan, found } = scanOf(inMemory(log), PLAIN)
