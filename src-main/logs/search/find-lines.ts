@@ -34,9 +34,9 @@ function allAtOnce(text: string, literal: RegExp, found: (index: number) => void
   let index = 0
   literal.lastIndex = 0
   while (literal.test(text)) {
-    const last = literal.lastIndex - 1
+    const matchEnd = literal.lastIndex
     let end = text.indexOf('\n', at)
-    for (; end < last; end = text.indexOf('\n', end + 1)) index += 1
+    for (; end < matchEnd; end = text.indexOf('\n', end + 1)) index += 1
     found(index)
     index += 1
     at = end + 1

@@ -40,7 +40,7 @@ export async function* lineChunks(bytes: LogBytes, range: ChunkRange, sizes: Chu
   let buffer = Buffer.allocUnsafe(size)
   let spare = Buffer.allocUnsafe(size)
   let at = range.from
-  /** Bytes at the begin of `buffer`: those of a line that goes on. */
+  /** Bytes at the begin of `buffer`: those of a line that goes on. None while the rest of one is left out. */
   let held = 0
   let isInside = range.isInside
   let reading = read()
@@ -66,7 +66,6 @@ export async function* lineChunks(bytes: LogBytes, range: ChunkRange, sizes: Chu
     if (isInside) {
       const end = filled.indexOf(LINE_FEED)
       if (end === -1) {
-        held = 0
         reading = read()
         yield { kind: 'skipped', offset: at }
         continue

@@ -71,6 +71,7 @@ export class StreamScan {
    */
   async search(span: SearchSpan): Promise<SearchSpan | null> {
     const { line: firstLine, ...range } = this.#begin(span)
+    const isFurthest = span.toOffset >= (this.#tail?.to ?? 0)
     let line = firstLine
     let { from: offset, isInside: isDone } = range
     let end = offset
@@ -101,6 +102,8 @@ export class StreamScan {
           if (isDone) offset = end
           break
         case 'gone':
+          // What is left may be asked for again: then not from the begin of an unfinished line that is gone.
+          if (isFurthest) this.#tail = null
           this.#listener.reached(span.toOffset)
           return { ...span, fromOffset: Math.max(offset, span.fromOffset), fromLine: line }
       }
@@ -108,15 +111,14 @@ export class StreamScan {
       await this.#listener.pause()
     }
     this.#listener.reached(span.toOffset)
-    if (span.toOffset >= (this.#tail?.to ?? 0)) this.#tail = { line, offset, isDone, end, to: span.toOffset }
+    if (isFurthest) this.#tail = { line, offset, isDone, end, to: span.toOffset }
     return null
   }
 
   /** Where to begin: at the span's begin, or at that of the line which the furthest span ended in. */
   #begin(span: SearchSpan): ChunkRange & { readonly line: number } {
     const tail = this.#tail
-    const goesOn =
-      tail !== null && tail.offset <= span.fromOffset && span.fromOffset <= tail.to && tail.to <= span.toOffset
+    const goesOn = tail !== null && tail.offset <= span.fromOffset && span.fromOffset <= tail.to
     return goesOn
       ? { line: tail.line, from: tail.offset, to: span.toOffset, isInside: tail.isDone }
       : { line: span.fromLine, from: span.fromOffset, to: span.toOffset, isInside: false }

@@ -52,7 +52,7 @@ export class SearchThread {
     this.#worker.on('message', (message: FromSearchThread) => this.#receive(message))
     this.#worker.on('error', (error) => this.#fail(broken(error.message)))
     this.#worker.on('exit', () => this.#fail(broken('its thread ended')))
-    // Last: to listen to a worker makes it keep the process alive again.
+    // After the listeners: adding one makes it count again.
     this.#worker.unref()
   }
 

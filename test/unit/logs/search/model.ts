@@ -32,6 +32,7 @@ export function lineMatches(line: string, { text, isPattern, matchCase, wholeWor
     const source = wholeWord ? `(?<![\\p{L}\\p{M}\\p{N}_])(?:${text})(?![\\p{L}\\p{M}\\p{N}_])` : text
     return [...line.matchAll(new RegExp(source, `gmu${i}`))].some(([match]) => match !== '')
   }
+  if (text === '') return false
   const characters = [...line]
   const wanted = [...text]
   return characters.some((_, at) => {
@@ -68,6 +69,7 @@ export const anyLog = fc.array(piece, { maxLength: 60, size: 'max' }).map((piece
 
 const literal = fc.constantFrom(
   ...[
+    '',
     'error',
     'ERROR',
     'or',
@@ -101,6 +103,9 @@ const expression = fc.constantFrom(
     'x*',
     'x+',
     '.*or',
+    '.?or',
+    '.*?x*',
+    '.+?x*',
     '.+or',
     '.*?x',
     '.*',

@@ -65,13 +65,18 @@ describe('a scan', () => {
   })
 
   it('finds in a log that grows by any steps every line that matched at one of them, once', async () => {
-    const steps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 })
+    // Anywhere, or where a line ends.
+    const steps = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), { maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(anyLog, anyPattern, anySizes, steps, async (log, pattern, sizes, shares) => {
         const { scan, found } = scanOf(inMemory(log), pattern, sizes)
         const expected = new Set<number>()
         let from = 0
-        for (const to of [...ascending(shares.map((share) => Math.floor(share * log.length))), log.length]) {
+        const cuts = shares.map(([share, atLineEnd]) => {
+          const cut = Math.floor(share * log.length)
+          return atLineEnd ? log.indexOf('\n', cut) + 1 : cut
+        })
+        for (const to of [...ascending(cuts), log.length]) {
           await scan.search(span(log, from, to))
           for (const line of matchingLines(log.subarray(0, to), pattern, sizes.lineBytes)) expected.add(line)
           expect(ascending(found)).toEqual(ascending([...expected]))
@@ -157,6 +162,27 @@ describe('a scan', () => {
     expect(reached.at(-1)).toBe(log.length)
     await scan.search(span(log, 27, log.length))
     expect(found).toEqual([0, 3])
+  })
+
+  it('searches what is left of an unfinished line if its begin was rotated away', async () => {
+    const log = Buffer.from('a line with a needle\nneedle\n')
+    const at = { first: 0 }
+    const { scan, found } = scanOf(inMemory(log, at), PLAIN)
+    await scan.search(span(log, 0, 10))
+    at.first = 8
+    const rest = await scan.search(span(log, 10, log.length))
+    expect(rest).toEqual(span(log, 10, log.length))
+    expect(found).toEqual([])
+    expect(await scan.search(span(log, 10, log.length))).toBeNull()
+    expect(found).toEqual([0, 1])
+  })
+
+  it('does not go back to an unfinished line for what lies beyond a gap', async () => {
+    const log = Buffer.from('need\nneedle\nneedle\n')
+    const { scan, found } = scanOf(inMemory(log), PLAIN)
+    await scan.search(span(log, 0, 3))
+    await scan.search(span(log, 12, log.length))
+    expect(found).toEqual([2])
   })
 
   it('goes on where bytes were missing as soon as they are there', async () => {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { compilePattern } from '../../../../src-main/logs/search/pattern.ts'
 import { newPulse, Pulse } from '../../../../src-main/logs/search/pulse.ts'
@@ -89,6 +89,39 @@ describe('a search', () => {
     await finished(4)
     expect(progresses().flatMap(({ progress }) => progress.lines.stdout)).toEqual([0, 2])
     expect(progresses().at(-1)?.progress).toMatchObject({ count: 2, scannedBytes: 33, totalBytes: 33 })
+  })
+
+  it('is never seen to go back, whatever lines were unfinished', async () => {
+    const long = 'hay '.repeat(400_000)
+    const streams = { stdout: new Stream(`${long}\n${long}\n${long}`), stderr: new Stream('') }
+    const read = streams.stdout.read.bind(streams.stdout)
+    streams.stdout.read = async (offset, buffer) => {
+      // A slow disk: each piece is told about.
+      await delay(60)
+      return read(offset, buffer)
+    }
+    const { task, progresses, finished } = taskFor(streams)
+    const total = streams.stdout.text.length
+    task.search([{ stream: 'stdout', fromOffset: 0, fromLine: 0, toOffset: 500_000 }])
+    task.search([{ stream: 'stdout', fromOffset: 500_000, fromLine: 0, toOffset: total }])
+    await finished(2)
+    const scanned = progresses().map(({ progress }) => progress.scannedBytes)
+    expect(scanned).toEqual([...scanned].sort((a, b) => a - b))
+    expect(scanned.some((bytes) => bytes > 500_000 && bytes < total)).toBe(true)
+  })
+
+  it('takes what comes while it lets go of the files', async () => {
+    const streams = { stdout: new Stream('needle\nneedle\n'), stderr: new Stream('') }
+    const { task, progresses, finished } = taskFor(streams)
+    let isFirst = true
+    streams.stdout.release = async () => {
+      if (!isFirst) return
+      isFirst = false
+      task.search([{ stream: 'stdout', fromOffset: 7, fromLine: 1, toOffset: 14 }])
+    }
+    task.search([{ stream: 'stdout', fromOffset: 0, fromLine: 0, toOffset: 7 }])
+    await finished(2)
+    expect(progresses().flatMap(({ progress }) => progress.lines.stdout)).toEqual([0, 1])
   })
 
   it('lets go of the files when there is nothing to do', async () => {
