@@ -8,6 +8,6 @@ export function endReason(state: ServiceState, exit: Exit): string {
     if (state.after.kind !== 'ask-policy')
       return state.forced || exit.signal === 'SIGKILL' ? 'stopped by force' : 'stopped'
   }
-  if (exit.code === null && exit.signal === null) return 'ended with an exit code that nobody saw'
-  return `${isCleanExit(exit) ? 'ended' : 'crashed'} with ${describeExit(exit)}`
+  if (exit.code === null && exit.signal === null) return 'nobody saw its exit code'
+  return isCleanExit(exit) ? describeExit(exit) : `crashed with ${describeExit(exit)}`
 }

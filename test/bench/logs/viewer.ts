@@ -46,9 +46,10 @@ export function openService(page: Page, name: string, text: string): Promise<num
   return page.evaluate(
     ([service, wanted]) =>
       new Promise<number>((resolve, reject) => {
-        const items = document.querySelectorAll<HTMLElement>('[aria-label="Services"] li')
+        const items = document.querySelectorAll<HTMLElement>('[aria-label="Services"] .row-select')
         const item = [...items].find((one) => one.textContent?.includes(service))
         if (item === undefined) return reject(new Error(`expected ${service} in the list`))
+        setTimeout(() => reject(new Error(`expected ${wanted} in the output of ${service}`)), 30_000)
         const from = performance.now()
         item.click()
         const look = () => {

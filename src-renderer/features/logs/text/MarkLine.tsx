@@ -9,10 +9,10 @@ interface MarkLineProps {
 
 /** Where a run began or ended, between the lines. */
 export function MarkLine({ number, row, className }: MarkLineProps) {
-  const { time, mark } = row
+  const { time } = row
   return (
     <div
-      className={`${className} line-mark mark-${mark.kind}`}
+      className={`${className} line-mark mark-${lookOf(row)}`}
       data-row={number}
       title={`${dayOf(time)} ${clockOf(time)}`}
     >
@@ -22,4 +22,9 @@ export function MarkLine({ number, row, className }: MarkLineProps) {
       </span>
     </div>
   )
+}
+
+/** A crash is what people look for; being stopped is nothing bad. */
+function lookOf({ mark }: LogMarkRow): string {
+  return mark.kind === 'end' && mark.reason.startsWith('crashed') ? 'crash' : mark.kind
 }
