@@ -8,7 +8,14 @@ interface MatcherParts {
   readonly finder: RegExp
   /** No match is empty or has a line end or a carriage return in it. */
   readonly isLiteral: boolean
+  /** Every match has this in it; null if nothing is known that has to be there. */
+  readonly needle: string | null
 }
+
+/** What may begin a control sequence of a terminal, which may stand in the middle of a match. */
+const CONTROL_LEADS = [0x1b, 0xc2] as const
+/** Stands for bytes that are no UTF-8, whatever they are. */
+const REPLACEMENT = '\ufffd'
 
 /**
  * Matches lines as they are shown. A match of no characters is none: else `x*` would find every line, and
@@ -22,11 +29,19 @@ export class Matcher {
    * null. Its matches are never empty. Flag `g`.
    */
   readonly literal: RegExp | null
+  readonly #needle: Buffer | null
 
-  constructor({ regex, finder, isLiteral }: MatcherParts) {
+  constructor({ regex, finder, isLiteral, needle }: MatcherParts) {
+    this.#needle = needle === null || needle.includes(REPLACEMENT) ? null : Buffer.from(needle)
     this.#regex = regex
     this.#finder = finder
     this.literal = isLiteral ? regex : null
+  }
+
+  /** Whether there can be a match in lines, by a look at their bytes that takes a fraction of what decoding them does. */
+  canMatch(bytes: Buffer): boolean {
+    if (this.#needle === null || bytes.includes(this.#needle)) return true
+    return CONTROL_LEADS.some((lead) => bytes.includes(lead))
   }
 
   /** Whether there is a match in a line. */

@@ -28,12 +28,13 @@ export function compilePattern(pattern: SearchPattern): CompiledPattern {
   const compiled = compile(source, matchCase ? '' : 'i')
   if (typeof compiled === 'string') return { ok: false, error: badPattern(text, compiled) }
   const { flags, unicode } = compiled
+  const rest = { isLiteral: isLiteral(pattern), needle: !isPattern && matchCase ? text : null }
   if (wholeWord) {
     const regex = new RegExp(asWholeWord(source, unicode), flags)
-    return { ok: true, matcher: new Matcher({ regex, finder: regex, isLiteral: isLiteral(pattern) }) }
+    return { ok: true, matcher: new Matcher({ regex, finder: regex, ...rest }) }
   }
   const finder = new RegExp(anchored(source), flags)
-  return { ok: true, matcher: new Matcher({ regex: compiled, finder, isLiteral: isLiteral(pattern) }) }
+  return { ok: true, matcher: new Matcher({ regex: compiled, finder, ...rest }) }
 }
 
 /** The regular expression, or the engine's reason why it is none. What the flag u forbids may be valid without it. */

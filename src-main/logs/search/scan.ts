@@ -126,6 +126,7 @@ export class StreamScan {
 
   /** @returns the number of the line after the last */
   async #searchLines(bytes: Buffer, firstLine: number): Promise<number> {
+    if (!this.#matcher.canMatch(bytes)) return firstLine + countLineEnds(bytes)
     const next = lineFinder(shownText(bytes), this.#matcher, (index) => this.#listener.found(firstLine + index))
     while (this.#listener.attempt(next)) {
       const pause = this.#listener.pause()

@@ -12,6 +12,8 @@ const MINUTES = Number(process.env.AGENTOS_BENCH_FLOOD_MINUTES ?? 1)
 const SETTLE_MS = 10_000
 const KEYS = 150
 const KEY_PAUSE_MS = 40
+/** Moving about, letting the end go and following it again, and times shown and hidden in every row. */
+const KEYS_IN_TURN = ['ArrowUp', 'PageUp', 't', 'PageDown', 'End', 't']
 /** Coming to rest takes both processes longer than the first pages. */
 const WARM_MS = 20_000
 
@@ -89,10 +91,9 @@ async function typeAndMeasure(page: Page): Promise<number[]> {
       { capture: true },
     )
   })
-  const filter = page.getByRole('searchbox').first()
-  await filter.focus()
+  await page.getByRole('log').focus()
   for (let n = 0; n < KEYS; n += 1) {
-    await page.keyboard.press(n % 2 === 0 ? 'o' : 'Backspace')
+    await page.keyboard.press(KEYS_IN_TURN[n % KEYS_IN_TURN.length] ?? 'End')
     await delay(KEY_PAUSE_MS)
   }
   return await page.evaluate(() => (window as unknown as { inputTimes: number[] }).inputTimes)
