@@ -157,7 +157,8 @@ describe('the output of a service', () => {
       .getByRole('menuitem', { name: /^Export all/ })
       .first()
       .click()
-    const text = await waitFor(() => readFile(file, 'utf8').catch(() => null), { what: 'the file' })
+    const read = () => readFile(file, 'utf8').catch(() => '')
+    const text = await waitFor(async () => (await read()).includes(`err ${TURNS - 1}`) && read(), { what: 'the file' })
     expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('---'))).toEqual(spoken)
   })
 

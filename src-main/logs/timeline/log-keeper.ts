@@ -2,7 +2,7 @@ import { alignedPause } from '../../core/aligned-pause.ts'
 import type { TimelineEntry } from '../../core/timeline-entry.ts'
 import { paceOf } from './keeper-pace.ts'
 import { waitForWrite } from './quiet-watch.ts'
-import { type Offsets, ServiceTimeline, type StreamSizes } from './service-timeline.ts'
+import { type Growth, type Offsets, ServiceTimeline, type StreamSizes } from './service-timeline.ts'
 
 /** The files of one service, as the keeper needs them. */
 export interface KeptStore {
@@ -86,7 +86,7 @@ export class LogKeeper {
   /** @param reason in words, e.g. `stopped` */
   runEnded(key: string, endedAt: number, reason: string): void {
     const kept = this.#keptOf(key)
-    this.#look(key, kept)
+    this.#look(key, kept, true)
     kept.isRunning = false
     stopWaiting(kept)
     this.#tell(key, [kept.timeline.mark({ kind: 'end', reason }, endedAt)])
@@ -112,10 +112,10 @@ export class LogKeeper {
     }
   }
 
-  /** Looks now. */
+  /** Looks now, and notes what there is. */
   look(key: string): void {
     const kept = this.#keptOf(key)
-    this.#look(key, kept)
+    this.#look(key, kept, true)
     this.#plan(kept)
   }
 
@@ -130,7 +130,7 @@ export class LogKeeper {
   #begin(key: string): Kept {
     const kept = this.#keptOf(key)
     kept.isRunning = true
-    this.#look(key, kept)
+    this.#look(key, kept, true)
     this.#plan(kept)
     return kept
   }
@@ -152,30 +152,31 @@ export class LogKeeper {
     return kept
   }
 
-  #look(key: string, kept: Kept): void {
+  /** @param isExact whether what was printed is to be noted in any case */
+  #look(key: string, kept: Kept, isExact = false): void {
     const now = this.#now()
-    const entries = this.#newEntries(key, kept, now)
     const isWatched = kept.watchers > 0
-    const hasGrown = entries.length > 0
+    const { entries, hasGrown } = this.#newEntries(key, kept, now, isExact || isWatched)
     if (isWatched || hasGrown) stopWaiting(kept)
     else if (kept.isRunning && kept.endWaiting === null) this.#waitForWrite(key, kept)
     const pace = paceOf({ isWatched, hasGrown, isWaiting: kept.endWaiting !== null })
     kept.nextLookAt = now + alignedPause(pace, now)
     this.#tell(key, entries)
     kept.store.maintain()
+    if (!isWatched && kept.timeline.isLong) void kept.timeline.shorten()
   }
 
   /** A folder that cannot be looked into for a while costs times and nothing else; it is said once. */
-  #newEntries(key: string, kept: Kept, now: number): TimelineEntry[] {
+  #newEntries(key: string, kept: Kept, now: number, isExact: boolean): Growth {
     try {
-      const entries = kept.timeline.grown(kept.store.look(), now)
+      const growth = kept.timeline.grown(kept.store.look(), now, isExact)
       kept.isUnreadable = false
-      return entries
+      return growth
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       if (!kept.isUnreadable) this.#options.warn(`The log of ${key} cannot be looked at: ${reason}`)
       kept.isUnreadable = true
-      return []
+      return { entries: [], hasGrown: false }
     }
   }
 

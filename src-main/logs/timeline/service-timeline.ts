@@ -1,5 +1,5 @@
 import type { RunMark, TimelineEntry } from '../../core/timeline-entry.ts'
-import { appendEntry, openTimeline } from './timeline-file.ts'
+import { appendEntry, openTimeline, shortenTimeline } from './timeline-file.ts'
 
 /** How long a stream is, and when it was written to last (milliseconds since the epoch). */
 export interface StreamSize {
@@ -17,6 +17,18 @@ export interface Offsets {
   readonly stderr: number
 }
 
+export interface Growth {
+  /** Made for it; none if it can wait a moment. */
+  readonly entries: readonly TimelineEntry[]
+  /** Whether something was printed since the look before. */
+  readonly hasGrown: boolean
+}
+
+/** While nobody looks, a stream that prints alone needs no more exact times than this. */
+const COARSE_MS = 1_000
+/** Some 130 000 entries: more than a day of a service that prints all the time. */
+const LONG_BYTES = 8 * 1024 * 1024
+
 const NOTHING: TimelineEntry = { n: 0, time: 0, stdout: 0, stderr: 0 }
 
 /** One service's timeline, as it is written. */
@@ -24,6 +36,11 @@ export class ServiceTimeline {
   readonly #folder: string
   readonly #warn: (message: string) => void
   #last: TimelineEntry
+  /** Lengths at the look before. */
+  #seen: Offsets
+  #bytes: number
+  /** Entries that wait for the file to be shortened; null while it is not. */
+  #held: TimelineEntry[] | null = null
   /** What was printed before this life of the app looked for the first time has no time. */
   #isFirst = true
   #isFailing = false
@@ -31,15 +48,31 @@ export class ServiceTimeline {
   constructor(folder: string, warn: (message: string) => void) {
     this.#folder = folder
     this.#warn = warn
-    this.#last = openTimeline(folder) ?? NOTHING
+    const { last, bytes } = openTimeline(folder)
+    this.#last = last ?? NOTHING
+    this.#seen = this.#last
+    this.#bytes = bytes
   }
 
   get end(): Offsets {
     return this.#last
   }
 
-  /** Notes how far the streams have grown. @returns the entries made, none if nothing was printed */
-  grown({ stdout, stderr }: StreamSizes, now: number): TimelineEntry[] {
+  /**
+   * Notes how far the streams have grown.
+   *
+   * @param isExact every look counts, since somebody watches or a mark is to follow
+   */
+  grown({ stdout, stderr }: StreamSizes, now: number, isExact: boolean): Growth {
+    const hasGrown = stdout.end > this.#seen.stdout || stderr.end > this.#seen.stderr
+    this.#seen = { stdout: stdout.end, stderr: stderr.end }
+    const pending = { stdout: stdout.end > this.#last.stdout, stderr: stderr.end > this.#last.stderr }
+    const isDue = isExact || this.#isFirst || !hasGrown || now - this.#last.time >= COARSE_MS
+    if (!isDue && !(pending.stdout && pending.stderr)) return { entries: [], hasGrown }
+    return { entries: this.#addGrowth({ stdout, stderr }, now), hasGrown }
+  }
+
+  #addGrowth({ stdout, stderr }: StreamSizes, now: number): TimelineEntry[] {
     const untimed = this.#isFirst
     this.#isFirst = false
     const steps = [
@@ -85,10 +118,35 @@ export class ServiceTimeline {
     return this.#last
   }
 
+  /** Long enough to be shortened. */
+  get isLong(): boolean {
+    return this.#bytes > LONG_BYTES && this.#held === null
+  }
+
+  /** Makes the file shorter. Only while nobody reads it: whoever has read it before knows other entries. Never rejects. */
+  async shorten(): Promise<void> {
+    const held: TimelineEntry[] = []
+    this.#held = held
+    try {
+      this.#bytes = await shortenTimeline(this.#folder)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#warn(`The times of what was printed could not be tidied up: ${reason}`)
+      // Tried again when as much has come on top of it.
+      this.#bytes = 0
+    }
+    this.#held = null
+    for (const entry of held) this.#write(entry)
+  }
+
   /** A full disk costs times and marks, nothing else; it is said once. */
   #write(entry: TimelineEntry): void {
+    if (this.#held !== null) {
+      this.#held.push(entry)
+      return
+    }
     try {
-      appendEntry(this.#folder, entry)
+      this.#bytes += appendEntry(this.#folder, entry)
       this.#isFailing = false
     } catch (error) {
       if (this.#isFailing) return

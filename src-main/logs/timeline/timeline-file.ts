@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { thinTimeline } from '../../core/thin-timeline.ts'
 import type { RunMark, TimelineEntry } from '../../core/timeline-entry.ts'
 
 export function timelineFile(folder: string): string {
@@ -42,10 +43,10 @@ const TAIL_BYTES = 16 * 1024
  * only itself. Synchronous: it stands at the beginning of a service's first run, which would wait a millisecond for the
  * thread pool.
  *
- * @returns the newest entry on disk; null if there is none
+ * @returns the newest entry on disk, null if there is none; and how long the file is, in bytes
  */
-export function openTimeline(folder: string): TimelineEntry | null {
-  const tail = readTail(timelineFile(folder))
+export function openTimeline(folder: string): { readonly last: TimelineEntry | null; readonly bytes: number } {
+  const { tail, bytes } = readTail(timelineFile(folder))
   if (tail !== '' && !tail.endsWith('\n')) {
     try {
       appendFileSync(timelineFile(folder), '\n')
@@ -54,21 +55,37 @@ export function openTimeline(folder: string): TimelineEntry | null {
     }
   }
   // The first line may lack its beginning; then it is no entry.
-  return parseTimeline(tail).at(-1) ?? null
+  return { last: parseTimeline(tail).at(-1) ?? null, bytes }
 }
 
-function readTail(path: string): string {
+/**
+ * Makes a long timeline shorter (`thinTimeline`). Nothing may be appended meanwhile.
+ *
+ * @returns its new length in bytes
+ * @throws the file system's error; then it is as it was
+ */
+export async function shortenTimeline(folder: string): Promise<number> {
+  const text = thinTimeline(await readTimeline(folder))
+    .map((entry) => `${JSON.stringify(entry)}\n`)
+    .join('')
+  const temporary = `${timelineFile(folder)}.tmp`
+  await writeFile(temporary, text, { mode: 0o600 })
+  await rename(temporary, timelineFile(folder))
+  return Buffer.byteLength(text)
+}
+
+function readTail(path: string): { tail: string; bytes: number } {
   let file: number
   try {
     file = openSync(path, 'r')
   } catch {
-    return ''
+    return { tail: '', bytes: 0 }
   }
   try {
     const { size } = fstatSync(file)
     const from = Math.max(0, size - TAIL_BYTES)
     const buffer = Buffer.alloc(size - from)
-    return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, from))
+    return { tail: buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, from)), bytes: size }
   } finally {
     closeSync(file)
   }
@@ -77,9 +94,10 @@ function readTail(path: string): string {
 /**
  * Adds an entry at the end of the file. Synchronous: a few microseconds, and the order of entries needs no queue.
  *
+ * @returns bytes added
  * @throws the file system's error, e.g. `ENOSPC`
  */
-export function appendEntry(folder: string, entry: TimelineEntry): void {
+export function appendEntry(folder: string, entry: TimelineEntry): number {
   const line = `${JSON.stringify(entry)}\n`
   try {
     appendFileSync(timelineFile(folder), line, { mode: 0o600 })
@@ -88,6 +106,7 @@ export function appendEntry(folder: string, entry: TimelineEntry): void {
     mkdirSync(dirname(timelineFile(folder)), { recursive: true, mode: 0o700 })
     appendFileSync(timelineFile(folder), line, { mode: 0o600 })
   }
+  return line.length
 }
 
 function follows(entry: TimelineEntry, last: TimelineEntry): boolean {

@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, statSync, utimesSync } from 'node:fs'
+import { appendFileSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { TimelineEntry } from '../../../../src-main/core/timeline-entry.ts'
 import { LogKeeper } from '../../../../src-main/logs/timeline/log-keeper.ts'
-import { readTimeline } from '../../../../src-main/logs/timeline/timeline-file.ts'
+import { ServiceTimeline } from '../../../../src-main/logs/timeline/service-timeline.ts'
+import { readTimeline, timelineFile } from '../../../../src-main/logs/timeline/timeline-file.ts'
 import { temporaryDirectory } from '../../../support/temporary-directory.ts'
 import { waitFor } from '../../../support/wait-for.ts'
 
@@ -163,5 +164,58 @@ describe('the keeper of timelines', () => {
     looks.isRefused = false
     keeper.look(KEY)
     expect(last()?.stdout).toBe(7)
+  })
+
+  it('shortens a timeline that has become long, and loses nothing that comes meanwhile', async () => {
+    const folder = temporaryDirectory()
+    const count = 150_000
+    const line = (n: number) => `${JSON.stringify({ n, time: 1_700_000_000_000 + n, stdout: n, stderr: 0 })}\n`
+    writeFileSync(timelineFile(folder), Array.from({ length: count }, (_, index) => line(index + 1)).join(''))
+    writeFileSync(join(folder, 'stdout.log'), Buffer.alloc(count))
+    const before = statSync(timelineFile(folder)).size
+    const { keeper, told, print } = world(folder)
+    keeper.runStarted(KEY, 42, Date.now(), keeper.offsets(KEY))
+    print('stdout', 'meanwhile\n')
+    keeper.runEnded(KEY, Date.now(), 'stopped')
+    await waitFor(() => statSync(timelineFile(folder)).size < before / 2, { what: 'a shorter file' })
+    const entries = await waitFor(
+      async () => {
+        const all = await readTimeline(folder)
+        return all.at(-1)?.n === told.at(-1)?.n && all
+      },
+      { what: 'what came meanwhile' },
+    )
+    expect(entries.slice(-told.length)).toEqual(told)
+    expect(told.map(({ n }) => n)).toEqual(told.map((_, index) => count + 1 + index))
+  })
+
+  it('notes a stream that prints alone once a second while nobody watches, and both streams at each look', () => {
+    let now = 1_700_000_000_000
+    const lengths = { stdout: 0, stderr: 0 }
+    const timeline = new ServiceTimeline(temporaryDirectory(), (message) => expect.unreachable(message))
+    const look = (isExact = false) => {
+      const size = (end: number) => ({ end, mtimeMs: now })
+      return timeline.grown({ stdout: size(lengths.stdout), stderr: size(lengths.stderr) }, now, isExact).entries.length
+    }
+    const pass = (ms: number, grown: Partial<typeof lengths>) => {
+      now += ms
+      lengths.stdout += grown.stdout ?? 0
+      lengths.stderr += grown.stderr ?? 0
+    }
+    look()
+    pass(200, { stdout: 10 })
+    expect(look(), 'after silence').toBe(1)
+    pass(200, { stdout: 10 })
+    expect(look(), 'soon after').toBe(0)
+    pass(200, { stderr: 10 })
+    expect(look(), 'both').toBe(2)
+    pass(200, { stdout: 10 })
+    expect(look(), 'alone again').toBe(0)
+    pass(200, {})
+    expect(look(), 'silence').toBe(1)
+    pass(200, { stdout: 10 })
+    expect(look(true), 'somebody watches').toBe(1)
+    pass(1_000, { stdout: 10 })
+    expect(look(), 'a second later').toBe(1)
   })
 })
