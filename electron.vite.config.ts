@@ -11,13 +11,18 @@ const root = import.meta.dirname
 export default defineConfig({
   main: {
     build: {
-      // Everything is bundled, and D11 wants one CommonJS file; only native code cannot be (`dependencies`).
+      // Everything is bundled into CommonJS (D11), one file for each thread; only native code cannot be (`dependencies`).
       externalizeDeps: { include: ['koffi'] },
       target: NODE_TARGET,
       outDir: resolve(root, 'out/main'),
       sourcemap: true,
       rolldownOptions: {
-        input: { main: resolve(root, 'src-main/main.ts') },
+        input: {
+          main: resolve(root, 'src-main/main.ts'),
+          // Threads of their own (docs/logs.md).
+          'log-worker': resolve(root, 'src-main/logs/engine/log-worker.ts'),
+          'search-worker': resolve(root, 'src-main/logs/search/search-worker.ts'),
+        },
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
       },
     },

@@ -32,6 +32,13 @@ const services = (takenPort: number) => [
   },
   demo('demo:taken', 'Image server', takenPort),
   demo('demo:stopped', 'Speech to text', 18_106),
+  {
+    key: 'vllm:colours',
+    name: 'vLLM',
+    binName: process.execPath,
+    args: { extraArgs: [join(root, 'test/fixtures/colourful.ts')] },
+    restart: { policy: 'no' },
+  },
 ]
 
 async function setTheme(running: RunningApp, theme: 'light' | 'dark'): Promise<void> {
@@ -69,6 +76,35 @@ async function ask(content: string): Promise<void> {
   await fetch('http://127.0.0.1:18101/v1/chat/completions', { method: 'POST', headers, body })
 }
 
+/** The log viewer with coloured output, a search, only its matches, wrapped lines with times, and its own window. */
+async function logPictures(running: RunningApp, page: Page): Promise<void> {
+  await item(page, 'vLLM').getByRole('button', { name: 'Start', exact: true }).click()
+  await item(page, 'vLLM').click()
+  await page.getByRole('log').getByText('POST /v1/embeddings').first().waitFor()
+  await page.getByRole('button', { name: 'Show times' }).click()
+  await inBothThemes(running, page, 'log')
+  await page.keyboard.press('Control+f')
+  await page.getByRole('textbox', { name: 'Search the output' }).fill('error')
+  await page.locator('.search-status', { hasText: ' of ' }).waitFor()
+  await setTheme(running, 'light')
+  await picture(page, 'log-search-light')
+  await page.getByRole('button', { name: 'Only matches' }).click()
+  await page.getByRole('combobox', { name: 'Rows around each match' }).selectOption('1')
+  await page.locator('.after-gap').first().waitFor()
+  await setTheme(running, 'dark')
+  await picture(page, 'log-filter-dark')
+  await page.getByRole('button', { name: 'Close search' }).click()
+  const opened = running.app.waitForEvent('window')
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: /own window/ }).click()
+  const own = await opened
+  await own.getByRole('log').getByText('POST /v1/embeddings').first().waitFor()
+  await own.getByRole('button', { name: 'Wrap long lines' }).click()
+  await picture(own, 'log-window-dark')
+  await own.close()
+  await page.getByRole('button', { name: 'Show times' }).click()
+}
+
 async function run(): Promise<void> {
   await mkdir(target, { recursive: true })
   const home = await mkdtemp(join(tmpdir(), 'agentos-screenshots-'))
@@ -100,6 +136,7 @@ async function run(): Promise<void> {
       .getByText('MB')
       .waitFor()
     await inBothThemes(running, page, 'services')
+    await logPictures(running, page)
     await item(page, 'Broken build').click()
     await page.getByRole('tab', { name: 'stderr' }).click()
     await page.getByRole('log').getByText('crashing').first().waitFor()

@@ -1,15 +1,18 @@
 import { dirname, join } from 'node:path'
 import { app, dialog } from 'electron'
-import { LogWatcher } from './logs/log-watcher.ts'
+import { LogDesk } from './logs/log-desk.ts'
 import { getConfigDir } from './os/directories.ts'
 import type { ConfigState } from './services/config-state.ts'
 import { registerAppScheme, servePage } from './shell/app-protocol.ts'
+import { AppWindows } from './shell/app-window.ts'
 import { startBackground } from './shell/background.ts'
 import { becomeDemoServer, builtInPrograms } from './shell/built-in.ts'
 import { type CommandLine, parseCommandLine } from './shell/command-line.ts'
 import { createHandlers } from './shell/ipc-handlers.ts'
-import { listenToWindow } from './shell/ipc-router.ts'
+import { listenToWindows } from './shell/ipc-router.ts'
+import { LogWindows } from './shell/log-windows.ts'
 import { Notices } from './shell/notices.ts'
+import { Page } from './shell/page.ts'
 import { printEvents } from './shell/print-events.ts'
 import { QuitController } from './shell/quit.ts'
 import { denyAllPermissions, enforceSandbox } from './shell/security.ts'
@@ -17,7 +20,7 @@ import { applyTheme } from './shell/theme.ts'
 import { isTrayAvailable } from './shell/tray/tray-availability.ts'
 import { TrayIcon } from './shell/tray-icon.ts'
 import { MainWindow } from './shell/window.ts'
-import { WindowFeed } from './shell/window-feed.ts'
+import { WindowPlaces } from './shell/window-places.ts'
 
 // The composition root, and the only file with top-level effects: what exists, in which order, and who knows whom.
 
@@ -40,35 +43,40 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   const { config, settings, manager, ready } = startBackground(builtInPrograms(), warn)
   const waitMs = commandLine.hidden ? TRAY_WAIT_MS : 0
   const trayAvailability = isTrayAvailable({ platform: process.platform, env: process.env, waitMs })
-  await app.whenReady()
+  const places = new WindowPlaces(join(app.getPath('userData'), 'windows.json'))
+  await Promise.all([app.whenReady(), places.load()])
 
   denyAllPermissions()
   const appPath = app.getAppPath()
   servePage(join(appPath, 'out/renderer'))
 
+  const problems = () => config.state.problems
+  const logs = new LogDesk({
+    logs: manager.logs,
+    readerEntry: join(appPath, 'out/main/log-worker.cjs'),
+    searchEntry: join(appPath, 'out/main/search-worker.cjs'),
+  })
+  const windows = new AppWindows({ appPath, createPage: (send) => new Page({ manager, logs, problems, send }) })
   const window: MainWindow = new MainWindow({
-    appPath,
+    windows,
+    places,
     canHide: () => tray.isAvailable,
     isQuitting: () => quit.isQuitting,
-    onVisible: (isVisible) => feed.setVisible(isVisible),
-    onPageGone: () => {
-      feed.pageGone()
-      logs.closeAll()
-    },
   })
-  const feed = new WindowFeed(manager, window)
-  const logs = new LogWatcher(manager.logs, (change) => window.send('logs.changed', change))
-  notices.onChange((all) => window.send('notices.changed', all))
+  const logWindows = new LogWindows(windows, places)
+  notices.onChange((all) => {
+    for (const page of windows.pages) page.send('notices.changed', all)
+  })
   const tray = new TrayIcon({ manager, window, appPath, quit: () => app.quit(), warn })
-  const cleanUps = [() => logs.closeAll(), () => tray.dispose()]
+  const cleanUps = [() => places.end(), () => void logs.dispose(), () => tray.dispose()]
   const dispose = () => {
     for (const cleanUp of cleanUps) cleanUp()
   }
   const quit = new QuitController({ manager, settings, parent: () => window.visible, dispose })
   quit.listen()
 
-  const handlers = createHandlers({ manager, config, settings, feed, logs, tray, notices, ready, applyTheme })
-  listenToWindow((contents) => window.isOurs(contents), { handlers, onBug })
+  const handlers = createHandlers({ manager, config, settings, logWindows, tray, notices, ready, applyTheme })
+  listenToWindows((contents) => windows.pageOf(contents), { handlers, onBug })
 
   app.on('second-instance', (_event, argv) => serve(parseCommandLine(argv)))
   app.on('activate', () => window.show())
@@ -76,10 +84,12 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   app.on('window-all-closed', () => undefined)
 
   // The page loads while the configuration is read; what it asks for waits.
-  if (!commandLine.hidden) window.show()
+  if (!commandLine.hidden) {
+    window.show()
+    logWindows.restore()
+  }
   await ready
   applyTheme(settings.settings.theme)
-  feed.configChanged(config.state)
   const configWatch = config.watch(applyConfig)
   cleanUps.push(() => configWatch.dispose())
   if (commandLine.printEvents) printEvents(manager, print)
@@ -89,7 +99,7 @@ async function runApp(commandLine: CommandLine): Promise<void> {
 
   function applyConfig(state: ConfigState): void {
     manager.setServices(state.definitions)
-    feed.configChanged(state)
+    for (const page of windows.pages) page.feed.configChanged()
   }
 
   /** What a command line asks for: this process's own, or that of a second copy. */

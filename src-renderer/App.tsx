@@ -1,4 +1,5 @@
 import { ConfigBanner } from './features/config/ConfigBanner.tsx'
+import { LogWindow } from './features/logs/LogWindow.tsx'
 import { Notices } from './features/notices/Notices.tsx'
 import { ServiceDetail } from './features/services/ServiceDetail.tsx'
 import { ServicesPanel } from './features/services/ServicesPanel.tsx'
@@ -8,7 +9,13 @@ import { Toasts } from './features/toasts/Toasts.tsx'
 import { useServices } from './store/services-store.ts'
 import { useUi } from './store/ui-store.ts'
 
+/** The main window or, asked for with `?log=<key>`, a window for the output of one service. */
 export function App() {
+  const key = new URLSearchParams(window.location.search).get('log')
+  return key === null ? <MainWindow /> : <LogWindow serviceKey={key} />
+}
+
+function MainWindow() {
   const isReady = useServices(({ phase }) => phase === 'ready')
   const isSettingsOpen = useUi((state) => state.isSettingsOpen)
   return (

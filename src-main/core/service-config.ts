@@ -103,6 +103,20 @@ const stopMethod = z
   })
   .meta({ description: 'How the service is stopped. What is left out comes from the preset.' })
 
+const megabytes = (description: string, minimum: number) => z.number().min(minimum).max(1_000_000).meta({ description })
+
+const logLimits = z
+  .strictObject({
+    maxFileMegabytes: megabytes('Size at which a log file becomes an archive and a new one is begun.', 0.1).default(
+      256,
+    ),
+    maxTotalMegabytes: megabytes(
+      'Disk space for everything the service has printed. Beyond it the oldest archives are removed.',
+      0.2,
+    ).default(1024),
+  })
+  .meta({ description: 'How much of what the service prints is kept.' })
+
 export const serviceSchema = z
   .strictObject({
     key: instanceKey,
@@ -126,6 +140,7 @@ export const serviceSchema = z
     }),
     health: healthSchema.prefault({}),
     stop: stopMethod.prefault({}),
+    log: logLimits.prefault({}),
   })
   .meta({ description: 'A service: what to run, how to probe it, how to restart it.' })
 
@@ -148,6 +163,22 @@ export interface StopConfig {
   /** Is sent instead of the signal. */
   readonly http: { readonly method: string; readonly path: string } | null
 }
+
+/** How much of what a service prints is kept on disk. */
+export interface LogLimits {
+  /** Size at which a file becomes an archive. */
+  readonly maxFileBytes: number
+  /** Of all files of the service, as they lie on disk. */
+  readonly maxTotalBytes: number
+}
+
+const MEGABYTE = 1024 * 1024
+
+export function toLogLimits({ maxFileMegabytes, maxTotalMegabytes }: ServiceEntry['log']): LogLimits {
+  return { maxFileBytes: maxFileMegabytes * MEGABYTE, maxTotalBytes: maxTotalMegabytes * MEGABYTE }
+}
+
+export const defaultLogLimits: LogLimits = toLogLimits(logLimits.parse({}))
 
 export const defaultStop: StopConfig = { signal: 'SIGTERM', secondSignalAfterSeconds: null, command: null, http: null }
 
@@ -176,6 +207,8 @@ export interface ServiceDefinition {
   readonly stop?: StopConfig
   /** It may restart itself under a new pid; found by marker and port, so it needs a port. Default: false. */
   readonly followsRestart?: boolean
+  /** Default: `defaultLogLimits`. */
+  readonly log?: LogLimits
   /** The console event that ends it politely on Windows. Default: `ctrl-break`. */
   readonly windowsStop?: 'ctrl-break' | 'ctrl-c'
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 export type LogStream = 'stdout' | 'stderr'
@@ -25,12 +25,6 @@ export class LogFiles {
 
   path(key: string, stream: LogStream): string {
     return join(this.folder(key), `${stream}.log`)
-  }
-
-  /** How long each file is at the moment, in bytes: what a run that begins now writes comes after that. */
-  sizes(key: string): { readonly stdout: number; readonly stderr: number } {
-    const size = (stream: LogStream) => statSync(this.path(key, stream), { throwIfNoEntry: false })?.size ?? 0
-    return { stdout: size('stdout'), stderr: size('stderr') }
   }
 
   /**

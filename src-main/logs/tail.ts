@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { decodeLine } from './decode-line.ts'
+import type { LogBytes } from './store/log-bytes.ts'
 
 const CHUNK_BYTES = 64 * 1024
 /** Reading stops here however long the lines are; the first line returned may then lack its beginning. */
@@ -7,39 +7,30 @@ const MAX_TAIL_BYTES = 64 * 1024 * 1024
 const LINE_FEED = 0x0a
 
 /**
- * The last `count` lines of a file, oldest first, read from its end. Empty if there is no such file.
+ * The last `count` lines of a stream, oldest first, read from its end, across archives. Empty if nothing was ever printed.
  *
- * @throws the file system's error for anything but a missing file
+ * @throws the file system's error
  */
-export async function readLastLines(path: string, count: number): Promise<string[]> {
-  let file: FileHandle
-  try {
-    file = await open(path, 'r')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
-  try {
-    return splitLines(await readTail(file, count), count)
-  } finally {
-    await file.close()
-  }
+export async function readLastLines(bytes: LogBytes, count: number): Promise<string[]> {
+  return splitLines(await readTail(bytes, count), count)
 }
 
-/** Enough of the file's end to hold `count` lines. */
-async function readTail(file: FileHandle, count: number): Promise<Buffer> {
-  const { size } = await file.stat()
+/** Enough of the stream's end to hold `count` lines. */
+async function readTail(bytes: LogBytes, count: number): Promise<Buffer> {
+  const { first, end } = await bytes.extent()
   const chunks: Buffer[] = []
-  let start = size
+  let start = end
   // One more than asked for: the end of the line before the first, and the one that ends the last.
   let missing = count + 1
-  while (start > 0 && missing > 0 && size - start < MAX_TAIL_BYTES) {
-    const length = Math.min(CHUNK_BYTES, start)
+  while (start > first && missing > 0 && end - start < MAX_TAIL_BYTES) {
+    const length = Math.min(CHUNK_BYTES, start - first)
+    const buffer = Buffer.alloc(length)
+    const bytesRead = await bytes.read(start - length, buffer)
+    // Rotated away or truncated meanwhile: what was read so far is what there is.
+    if (bytesRead < length) break
     start -= length
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start)
-    const chunk = buffer.subarray(0, bytesRead)
-    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) missing -= 1
-    chunks.unshift(chunk)
+    for (let at = buffer.indexOf(LINE_FEED); at !== -1; at = buffer.indexOf(LINE_FEED, at + 1)) missing -= 1
+    chunks.unshift(buffer)
   }
   return Buffer.concat(chunks)
 }

@@ -1,22 +1,33 @@
 import { stat, statfs } from 'node:fs/promises'
+import { alignedPause } from '../core/aligned-pause.ts'
 
 /** Rare, since a look at a disk that sleeps or is mounted from elsewhere is not free. */
-const INTERVAL_MS = 5_000
+const INTERVAL_MS = 10_000
+/** While one is full, people wait to be told that it is not any more. */
+const FULL_INTERVAL_MS = 1_000
 /** With less than this, or this share of a small disk, it counts as full: the next lines may already not fit. */
 const FULL_BYTES = 1024 * 1024
 const FULL_SHARE = 1 / 16
 
 interface Disk {
-  readonly device: number
   readonly freeBytes: number
   readonly sizeBytes: number
 }
 
-/** Null for a directory that is not there yet, and for a file system that does not tell. */
+/** Null for a directory that is not there yet. */
+async function deviceOf(directory: string): Promise<number | null> {
+  try {
+    return (await stat(directory)).dev
+  } catch {
+    return null
+  }
+}
+
+/** Null for a file system that does not tell. */
 async function lookAt(directory: string): Promise<Disk | null> {
   try {
-    const [{ dev }, { bavail, blocks, bsize }] = await Promise.all([stat(directory), statfs(directory)])
-    return blocks === 0 ? null : { device: dev, freeBytes: bavail * bsize, sizeBytes: blocks * bsize }
+    const { bavail, blocks, bsize } = await statfs(directory)
+    return blocks === 0 ? null : { freeBytes: bavail * bsize, sizeBytes: blocks * bsize }
   } catch {
     return null
   }
@@ -33,7 +44,7 @@ export function watchDisks(directories: readonly string[], warn: (message: strin
   let isOver = false
   let timer: NodeJS.Timeout | undefined
 
-  function judge(directory: string, { device, freeBytes, sizeBytes }: Disk): void {
+  function judge(directory: string, device: number, { freeBytes, sizeBytes }: Disk): void {
     const limit = Math.min(FULL_BYTES, sizeBytes * FULL_SHARE)
     if (full.has(device)) {
       // Twice as much, so that a disk at the limit is not reported again and again.
@@ -49,13 +60,15 @@ export function watchDisks(directories: readonly string[], warn: (message: strin
   async function look(): Promise<void> {
     const judged = new Set<number>()
     for (const directory of directories) {
+      const device = await deviceOf(directory)
+      if (device === null || judged.has(device)) continue
+      judged.add(device)
       const disk = await lookAt(directory)
       if (isOver) return
-      if (disk === null || judged.has(disk.device)) continue
-      judged.add(disk.device)
-      judge(directory, disk)
+      if (disk !== null) judge(directory, device, disk)
     }
-    timer = setTimeout(() => void look(), INTERVAL_MS)
+    if (isOver) return
+    timer = setTimeout(() => void look(), alignedPause(full.size > 0 ? FULL_INTERVAL_MS : INTERVAL_MS, Date.now()))
     timer.unref()
   }
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import type { Failure } from '../core/failure.ts'
 import { formatCommand, redactCommand } from '../core/redact.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
-import type { LogFiles } from '../logs/log-files.ts'
+import type { ServiceLogs } from '../logs/service-logs.ts'
 import { checkPort, describeHolder } from '../os/ports.ts'
 import { ProcessError, systemErrorCode } from '../os/process-error.ts'
 import { identify, processTable } from '../os/processes/identity.ts'
@@ -17,7 +17,7 @@ export type ProgramResolver = (service: ServiceDefinition) => Promise<ProgramRes
 
 export interface LaunchContext {
   readonly records: RunRecordStore
-  readonly logs: LogFiles
+  readonly logs: ServiceLogs
   readonly resolveProgram: ProgramResolver
   /** The name of our own service that this process belongs to, if any. */
   readonly ownServiceName: (pid: number) => Promise<string | null>
@@ -92,7 +92,7 @@ async function spawnRecorded(
   let handle: ProcessHandle
   try {
     const base = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now(), address }
-    intent = { ...base, logOffsets: logs.sizes(key) }
+    intent = { ...base, logOffsets: logs.offsets(key) }
     records.writeIntent(intent)
     handle = await spawnIntoLogs(service, runId, command, program, logs)
   } catch (error) {
@@ -122,7 +122,7 @@ async function spawnIntoLogs(
   runId: string,
   command: [string, ...string[]],
   program: Program,
-  logs: LogFiles,
+  logs: ServiceLogs,
 ): Promise<ProcessHandle> {
   const open = logs.openForAppend(service.key)
   try {

@@ -1,9 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { createContext, Script } from 'node:vm'
 import type { ProbeResult } from '../core/health.ts'
 import type { ProbeConfig } from '../core/health-config.ts'
 import { decodeLine } from '../logs/decode-line.ts'
-import type { LogFiles, LogStream } from '../logs/log-files.ts'
+import type { ServiceLogs } from '../logs/service-logs.ts'
+import type { LogBytes } from '../logs/store/log-bytes.ts'
 import type { LogOffsets } from '../os/run-records.ts'
 
 /** Small enough that looking through it does not hold up anything else on the thread. */
@@ -18,7 +18,7 @@ const LINE_FEED = 0x0a
 const search = new Script('lines.find((line) => expression.test(line))')
 
 interface Position {
-  readonly stream: LogStream
+  readonly bytes: LogBytes
   offset: number
   /** The beginning of a line whose end is not written yet. */
   rest: Buffer
@@ -26,7 +26,7 @@ interface Position {
 
 /** Looks for a line in the output of one run, at each byte once, and remembers that it was there. */
 export class LogScan {
-  readonly #files: LogFiles
+  readonly #logs: ServiceLogs
   readonly #key: string
   readonly #from: LogOffsets
   #positions: Position[] = []
@@ -34,9 +34,9 @@ export class LogScan {
   #wanted = ''
   #found: ProbeResult | null = null
 
-  /** @param from how long the files were when the run began */
-  constructor(files: LogFiles, key: string, from: LogOffsets) {
-    this.#files = files
+  /** @param from where the streams ended when the run began */
+  constructor(logs: ServiceLogs, key: string, from: LogOffsets) {
+    this.#logs = logs
     this.#key = key
     this.#from = from
   }
@@ -62,32 +62,37 @@ export class LogScan {
     this.#wanted = wanted
     this.#found = null
     const streams = ['stdout', 'stderr'] as const
-    this.#positions = streams.map((stream) => ({ stream, offset: this.#from[stream], rest: Buffer.alloc(0) }))
+    this.#positions = streams.map((stream) => ({
+      bytes: this.#logs.bytes(this.#key, stream),
+      offset: this.#from[stream],
+      rest: Buffer.alloc(0),
+    }))
   }
 
   async #scan(position: Position, matches: Matcher, deadline: number): Promise<ProbeResult | null> {
-    const file = await open(this.#files.path(this.#key, position.stream), 'r').catch(ignoreMissing)
-    if (file === null) return null
-    try {
-      // Cut off or replaced: what it holds now was written since.
-      if ((await file.stat()).size < position.offset) Object.assign(position, { offset: 0, rest: Buffer.alloc(0) })
-      for (let lines = await nextLines(file, position); lines !== null; lines = await nextLines(file, position)) {
-        const line = matches(lines)
-        if (line === 'too slow') return { outcome: 'failed', detail: `The pattern ${this.#wanted} takes too long.` }
-        if (line !== null) return { outcome: 'ok', detail: `Its output says: ${line.trim().slice(0, 200)}` }
-        if (Date.now() >= deadline) return null
-      }
-      return null
-    } finally {
-      await file.close()
+    // Should somebody have truncated the file, offsets go on from where it ended.
+    this.#logs.offsets(this.#key)
+    for (let lines = await nextLines(position); lines !== null; lines = await nextLines(position)) {
+      const line = matches(lines)
+      if (line === 'too slow') return { outcome: 'failed', detail: `The pattern ${this.#wanted} takes too long.` }
+      if (line !== null) return { outcome: 'ok', detail: `Its output says: ${line.trim().slice(0, 200)}` }
+      if (Date.now() >= deadline) return null
     }
+    return null
   }
 }
 
-/** The whole lines of the next chunk, each cut to what is looked at; null at the end of the file. */
-async function nextLines(file: FileHandle, position: Position): Promise<string[] | null> {
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position.offset)
-  if (bytesRead === 0) return null
+/** The whole lines of the next chunk, each cut to what is looked at; null at the end of the log. */
+async function nextLines(position: Position): Promise<string[] | null> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+  let bytesRead = await position.bytes.read(position.offset, buffer)
+  if (bytesRead < 0) {
+    // Cut off, replaced or rotated away: what is there now is later output of the same run.
+    const { first } = await position.bytes.extent()
+    Object.assign(position, { offset: Math.max(first, position.offset), rest: Buffer.alloc(0) })
+    bytesRead = await position.bytes.read(position.offset, buffer)
+  }
+  if (bytesRead <= 0) return null
   position.offset += bytesRead
   const chunk = buffer.subarray(0, bytesRead)
   const lines: string[] = []
@@ -126,9 +131,4 @@ function patternMatcher(pattern: string): Matcher {
       throw error
     }
   }
-}
-
-function ignoreMissing(error: unknown): null {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-  throw error
 }

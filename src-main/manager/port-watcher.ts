@@ -1,41 +1,60 @@
+import { alignedPause } from '../core/aligned-pause.ts'
 import { processTable } from '../os/processes/identity.ts'
 import type { PortHolder } from '../os/processes/process-table.ts'
 
 /** Linux reads a file for it; elsewhere it takes a helper program. */
 const INTERVAL_MS = process.platform === 'linux' ? 2_000 : 15_000
 
+export interface PortWatch {
+  /** There may be ports to look at now: while there are none, nothing is done at all. */
+  wake(): void
+  end(): void
+}
+
 /**
  * Watches the ports of services that do not run, so that a server somebody else started shows up as external.
  *
- * @param ports asked before each look; an empty set costs nothing
- * @returns ends the watching
+ * @param ports asked before each look
  */
 export function watchPorts(
   ports: () => ReadonlySet<number>,
   onHolders: (holders: ReadonlyMap<number, PortHolder>, ports: ReadonlySet<number>) => Promise<void>,
-): () => void {
+): PortWatch {
   let isActive = true
+  let isLooking = false
   let timer: NodeJS.Timeout | undefined
-  const look = async () => {
-    const wanted = ports()
-    const holders =
-      wanted.size === 0
-        ? []
-        : await processTable()
-            .listeners(wanted)
-            .catch(() => null)
-    if (!isActive) return
+  const look = async (wanted: ReadonlySet<number>) => {
+    const holders = await processTable()
+      .listeners(wanted)
+      .catch(() => null)
+    if (!isActive || holders === null) return
     // The first of a port counts: that for IPv4, which services listen on unless they are told otherwise.
-    if (wanted.size > 0 && holders !== null) {
-      await onHolders(new Map([...holders].reverse().map((holder) => [holder.port, holder])), wanted)
-    }
-    if (!isActive) return
-    timer = setTimeout(() => void look(), INTERVAL_MS)
-    timer.unref()
+    await onHolders(new Map([...holders].reverse().map((holder) => [holder.port, holder])), wanted)
   }
-  void look()
-  return () => {
-    isActive = false
-    clearTimeout(timer)
+  const wake = () => {
+    if (!isActive || isLooking || timer !== undefined) return
+    const wanted = ports()
+    if (wanted.size === 0) return
+    isLooking = true
+    void look(wanted).finally(() => {
+      isLooking = false
+      if (!isActive) return
+      timer = setTimeout(
+        () => {
+          timer = undefined
+          wake()
+        },
+        alignedPause(INTERVAL_MS, Date.now()),
+      )
+      timer.unref()
+    })
+  }
+  wake()
+  return {
+    wake,
+    end() {
+      isActive = false
+      clearTimeout(timer)
+    },
   }
 }

@@ -44,9 +44,12 @@ interface PortQuestion {
   readonly host: string
   readonly port: number
   readonly probe: ProbeConfig
-  readonly signal: AbortSignal
   readonly connected: () => void
   readonly answer: (result: ProbeResult) => void
+}
+
+interface Connection {
+  destroy(): unknown
 }
 
 /** One time-out over the whole probe: a body that trickles in must not keep it alive. */
@@ -54,15 +57,17 @@ function probePort(
   { host, port }: ServiceDefinition,
   probe: ProbeConfig,
   outer: AbortSignal,
-  ask: (question: PortQuestion) => void,
+  ask: (question: PortQuestion) => Connection,
 ): Promise<ProbeResult> {
   const { timeoutSeconds } = probe
-  const abort = new AbortController()
-  const end = () => abort.abort()
-  outer.addEventListener('abort', end, { once: true })
+  // Ended by hand: an abort signal would make an error with a stack for every probe that went well.
+  let connection: Connection | undefined
   let isConnected = false
   let timer: NodeJS.Timeout | undefined
+  let abandon: () => void = () => undefined
   return new Promise<ProbeResult>((answer) => {
+    abandon = () => answer({ outcome: 'failed', detail: 'The probe was called off.' })
+    outer.addEventListener('abort', abandon, { once: true })
     timer = setTimeout(() => {
       const detail = isConnected
         ? `It accepts connections but does not answer within ${timeoutSeconds} s.`
@@ -72,11 +77,11 @@ function probePort(
     const connected = () => {
       isConnected = true
     }
-    ask({ host: reachableHost(host), port: port ?? 0, probe, signal: abort.signal, connected, answer })
+    connection = ask({ host: reachableHost(host), port: port ?? 0, probe, connected, answer })
   }).finally(() => {
     clearTimeout(timer)
-    outer.removeEventListener('abort', end)
-    end()
+    outer.removeEventListener('abort', abandon)
+    connection?.destroy()
   })
 }
 
@@ -100,9 +105,9 @@ export function judgeStatus(status: number, path: string): ProbeResult {
   return { outcome: status < 400 ? 'ok' : 'failed', detail }
 }
 
-function probeHttp({ host, port, probe, signal, connected, answer }: PortQuestion): void {
+function probeHttp({ host, port, probe, connected, answer }: PortQuestion): Connection {
   const { path, expectBody } = probe
-  const call = request({ host, port, path, agent: false, signal }, (response) => {
+  const call = request({ host, port, path, agent: false }, (response) => {
     response.on('error', (error) => answer(explain(error)))
     const status = response.statusCode ?? 0
     const result = judgeStatus(status, path)
@@ -112,6 +117,7 @@ function probeHttp({ host, port, probe, signal, connected, answer }: PortQuestio
   call.once('socket', (socket) => socket.once('connect', connected))
   call.on('error', (error) => answer(explain(error)))
   call.end()
+  return call
 }
 
 function searchBody(
@@ -131,8 +137,9 @@ function searchBody(
   response.on('end', () => answer({ outcome: 'failed', detail: missing }))
 }
 
-function probeTcp({ host, port, signal, answer }: PortQuestion): void {
-  const socket = connect({ host, port, signal })
+function probeTcp({ host, port, answer }: PortQuestion): Connection {
+  const socket = connect({ host, port })
   socket.once('connect', () => answer({ outcome: 'ok', detail: `Port ${port} accepts connections.` }))
   socket.on('error', (error) => answer(explain(error)))
+  return socket
 }

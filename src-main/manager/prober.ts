@@ -1,3 +1,4 @@
+import { alignedPause } from '../core/aligned-pause.ts'
 import { dueProbe, type HealthState, type ProbeResult } from '../core/health.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import type { ProgramResolver } from './launch.ts'
@@ -38,7 +39,8 @@ export function startProbing({ service, state, log, resolveProgram, onResult }: 
     onResult(result)
     // The answer may have ended the probing.
     if (abort.signal.aborted) return
-    timer = setTimeout(() => void probe(), pauseMs(service(), state()?.health ?? target.health, isExternal))
+    const pause = pauseMs(service(), state()?.health ?? target.health, isExternal)
+    timer = setTimeout(() => void probe(), alignedPause(pause, Date.now()))
   }
   // A server needs a moment to bind; the first answer should rarely be "refused".
   timer = setTimeout(() => void probe(), 50)

@@ -1,9 +1,10 @@
 import { isIdle } from '../core/decision-parts.ts'
 import { stopTimes } from '../core/dependencies.ts'
 import type { Failure } from '../core/failure.ts'
-import type { ServiceDefinition } from '../core/service-config.ts'
+import { defaultLogLimits, type ServiceDefinition } from '../core/service-config.ts'
 import type { Answer, ServiceState } from '../core/state.ts'
-import { LogFiles, type LogStream } from '../logs/log-files.ts'
+import type { LogStream } from '../logs/log-files.ts'
+import { ServiceLogs } from '../logs/service-logs.ts'
 import { readLastLines } from '../logs/tail.ts'
 import { getLogDir, getRunDir } from '../os/directories.ts'
 import { RunRecordStore } from '../os/run-records.ts'
@@ -16,7 +17,7 @@ import { watchDisks } from './disk-watcher.ts'
 import { stopExternalServer } from './external-server.ts'
 import type { ProgramResolver } from './launch.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
-import { watchPorts } from './port-watcher.ts'
+import { type PortWatch, watchPorts } from './port-watcher.ts'
 import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } from './process-info.ts'
 import { recoverRuns } from './recover.ts'
 import { type ServiceEntry, ServiceRegistry } from './service-registry.ts'
@@ -52,11 +53,11 @@ export class ProcessManager {
   readonly #lock: DirectoryLock
   readonly #records: RunRecordStore
   readonly #directories: readonly [string, string]
-  readonly logs: LogFiles
+  readonly logs: ServiceLogs
   readonly #feed: SnapshotFeed
   readonly #starter: DependencyStarter
   readonly #warn: (message: string) => void
-  #stopWatchingPorts: () => void = () => undefined
+  #portWatch: PortWatch | null = null
   #stopWatchingDisks: () => void = () => undefined
   /** While it is not known yet what an earlier life of the app left running; requests wait for it. */
   #recovering: Promise<unknown> | null = null
@@ -66,8 +67,13 @@ export class ProcessManager {
     const logDir = options.logDir ?? getLogDir()
     this.#directories = [logDir, runDir]
     this.#records = new RunRecordStore(runDir)
-    this.logs = new LogFiles(logDir)
     this.#warn = options.warn ?? (() => undefined)
+    this.logs = new ServiceLogs({
+      directory: logDir,
+      limitsOf: (key) => this.#services.get(key)?.runner.service.log ?? defaultLogLimits,
+      quiesceOf: (key) => this.#services.get(key)?.runner.quiesce ?? null,
+      warn: this.#warn,
+    })
     this.#lock = new DirectoryLock(runDir, this.#warn)
     const resolve = programResolver(options.builtIn)
     this.#services = new ServiceRegistry({
@@ -75,6 +81,7 @@ export class ProcessManager {
       onServiceChange: (key) => {
         this.#starter.changed(key)
         this.#feed.serviceChanged(key)
+        this.#portWatch?.wake()
       },
       onOrderChange: () => this.#feed.orderChanged(),
     })
@@ -121,7 +128,7 @@ export class ProcessManager {
    * @throws ProcessError `already-managed` if another process manages the same directory; then every request is refused
    */
   async recover(): Promise<readonly string[]> {
-    const recovery = this.#lock.acquire().then(() => this.#adoptRuns())
+    const recovery = this.#recoverAll()
     // Requests that wait are not to blame if it fails.
     this.#recovering = recovery.catch(() => undefined)
     let ranBeforeReboot: readonly string[]
@@ -131,11 +138,17 @@ export class ProcessManager {
       this.#recovering = null
     }
     this.#stopWatchingDisks = watchDisks(this.#directories, this.#warn)
-    this.#stopWatchingPorts = watchPorts(
+    this.#portWatch = watchPorts(
       () => this.#services.idlePorts(),
       (holders, ports) => this.#services.tellHolders(holders, ports),
     )
     return ranBeforeReboot
+  }
+
+  async #recoverAll(): Promise<readonly string[]> {
+    await this.#lock.acquire()
+    await this.logs.recover()
+    return await this.#adoptRuns()
   }
 
   async #adoptRuns(): Promise<readonly string[]> {
@@ -260,7 +273,16 @@ export class ProcessManager {
     key: string,
     { lines = 100, stream = 'stdout' }: { readonly lines?: number; readonly stream?: LogStream } = {},
   ): Promise<string[]> {
-    return readLastLines(this.logs.path(key, stream), lines)
+    return readLastLines(this.logs.bytes(key, stream), lines)
+  }
+
+  /**
+   * Removes all that a service has printed so far, archives too. A running one goes on printing.
+   *
+   * @throws the file system's error
+   */
+  clearLog(key: string): Promise<void> {
+    return this.logs.clear(key)
   }
 
   /** Snapshot and subscription as one step; patches are numbered without gaps. */
@@ -285,11 +307,12 @@ export class ProcessManager {
 
   /** Lets go of everything. Instances go on and can be adopted by a later life of the app. */
   dispose(): void {
-    this.#stopWatchingPorts()
+    this.#portWatch?.end()
     this.#stopWatchingDisks()
     this.#records.dispose()
     this.#starter.cancelAll()
     this.#services.dispose()
+    void this.logs.dispose()
     this.#lock.release()
     if (instance === this) instance = undefined
   }

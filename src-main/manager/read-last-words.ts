@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { lastWords } from '../core/last-words.ts'
 import { decodeLine } from '../logs/decode-line.ts'
-import type { LogFiles, LogStream } from '../logs/log-files.ts'
+import type { LogStream } from '../logs/log-files.ts'
+import type { ServiceLogs } from '../logs/service-logs.ts'
 import type { LogOffsets } from '../os/run-records.ts'
 
 /** More than the last few lines have, unless they are very long; then their ends are enough. */
@@ -14,7 +15,7 @@ const MAX_BYTES = 16 * 1024
  * Synchronous: what was just written is in memory and read in microseconds, while a restart would wait a millisecond for the
  * thread pool (docs/decisions/0010-fast-restart.md).
  */
-export function readLastWords(logs: LogFiles, key: string, from: LogOffsets | null): readonly string[] {
+export function readLastWords(logs: ServiceLogs, key: string, from: LogOffsets | null): readonly string[] {
   if (from === null) return []
   for (const stream of ['stderr', 'stdout'] as const) {
     const words = readEnd(logs, key, stream, from[stream])
@@ -23,7 +24,7 @@ export function readLastWords(logs: LogFiles, key: string, from: LogOffsets | nu
   return []
 }
 
-function readEnd(logs: LogFiles, key: string, stream: LogStream, from: number): readonly string[] {
+function readEnd(logs: ServiceLogs, key: string, stream: LogStream, from: number): readonly string[] {
   let file: number
   try {
     file = openSync(logs.path(key, stream), 'r')
@@ -32,8 +33,7 @@ function readEnd(logs: LogFiles, key: string, stream: LogStream, from: number): 
   }
   try {
     const { size } = fstatSync(file)
-    // Shorter than it was: it was cut off since, and what it holds now is of this run.
-    const begin = size < from ? 0 : from
+    const begin = logs.positionInFile(key, stream, from)
     const start = Math.max(begin, size - MAX_BYTES)
     if (start >= size) return []
     const buffer = Buffer.alloc(size - start)

@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { decide } from '../core/decide.ts'
 import { isIdle } from '../core/decision-parts.ts'
-import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
+import type { Exit } from '../core/exit.ts'
+import type { ServiceDefinition } from '../core/service-config.ts'
 import { type Answer, type Effect, initialState, type ServiceEvent, type ServiceState } from '../core/state.ts'
-import { describeSurvivors, type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
+import type { Quiesce } from '../logs/store/rotate-stream.ts'
+import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
-import { ownWayToStop } from './ask-to-stop.ts'
+import { endReason } from './end-reason.ts'
 import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
 import { LogScan } from './log-scan.ts'
+import { politeStop } from './polite-stop.ts'
 import { startProbing } from './prober.ts'
 import { readLastWords } from './read-last-words.ts'
-import { RUN_MARKER, type Run } from './run.ts'
+import type { Run } from './run.ts'
+import { quiesceRun, treeOptions } from './run-tree.ts'
 
 /** What a runner needs from the manager. */
 export interface RunnerContext extends LaunchContext {
@@ -36,6 +40,8 @@ export class ServiceRunner {
   readonly #waiters = { start: [] as Waiter[], stop: [] as Waiter[] }
 
   #run: Run | null = null
+  /** The run whose end is marked in its output already. */
+  #ended: Run | null = null
   #launching: AbortController | null = null
   /** Ends the grace period of the stop under way. */
   #hurry: AbortController | null = null
@@ -64,6 +70,14 @@ export class ServiceRunner {
   /** The service as the current run has it: where that listens is not what its definition says by now. */
   get serviceInEffect(): ServiceDefinition {
     return { ...this.service, ...this.#run?.address }
+  }
+
+  /** How to make the service stand still while its log is rotated; null while nothing of it runs, nor is about to. */
+  get quiesce(): Quiesce | null {
+    const run = this.#run
+    if (run === null && isIdle(this.#state)) return null
+    const isSteady = () => run !== null && this.#run === run && this.#state.status === 'running'
+    return quiesceRun(run, isSteady)
   }
 
   /** A changed definition counts from the next start on; how it is probed, stopped and restarted, at once. */
@@ -98,6 +112,7 @@ export class ServiceRunner {
   /** Takes over a run that is alive. Only while there is no other. */
   adopt(run: Run): void {
     this.#run = run
+    this.#context.logs.keeper.runAdopted(this.#service.key, run.instance.pid)
     this.post({ type: 'adopted', instance: run.instance })
     this.#watchExit(run)
   }
@@ -188,16 +203,28 @@ export class ServiceRunner {
       this.post({ type: 'launch-failed', runId, failure: result.failure, holder: result.holder })
       return
     }
-    this.#run = result.run
-    this.post({ type: 'launched', instance: result.run.instance })
-    this.#watchExit(result.run)
+    const { run } = result
+    this.#run = run
+    const { pid, startedAt } = run.instance
+    const { keeper } = this.#context.logs
+    keeper.runStarted(this.service.key, pid, startedAt, run.logOffsets ?? keeper.offsets(this.service.key))
+    this.post({ type: 'launched', instance: run.instance })
+    this.#watchExit(run)
   }
 
   #watchExit(run: Run): void {
     void run.exited.then(async (exit) => {
+      this.#markEnd(run, exit)
       if (await this.#follow(run)) return
       this.post({ type: 'exited', runId: run.instance.runId, exit })
     })
+  }
+
+  /** Once for each process of a run. */
+  #markEnd(run: Run, exit: Exit): void {
+    if (this.#isDisposed || this.#ended === run) return
+    this.#ended = run
+    this.#context.logs.keeper.runEnded(this.service.key, exit.at, endReason(this.#state, exit))
   }
 
   /** If the server has restarted itself under a new pid, the run goes on with that. */
@@ -212,6 +239,7 @@ export class ServiceRunner {
     const kept = { nonce: runId, startedAt, command, address, logOffsets: logOffsets ?? undefined }
     const next = adoptRun(kept, identity, 'followed')
     this.#run = next
+    this.#context.logs.keeper.runStarted(key, next.instance.pid, Date.now(), this.#context.logs.keeper.offsets(key))
     this.post({ type: 'moved', instance: next.instance })
     try {
       this.#context.records.writeRecord({ ...kept, key, bootId: identity.bootId, identity })
@@ -235,10 +263,9 @@ export class ServiceRunner {
         graceMs: this.service.graceSeconds * 1000,
         force,
         hurry: hurry.signal,
-        marker: { name: RUN_MARKER, value: runId },
         watchedToItsEnd: run.isWatched,
-        rootIsOldest: run.instance.origin === 'spawned',
-        ...this.#politeStop(),
+        ...treeOptions(run),
+        ...politeStop(this.serviceInEffect, this.#context.warn),
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {
@@ -255,31 +282,13 @@ export class ServiceRunner {
     return readLastWords(this.#context.logs, this.service.key, logOffsets)
   }
 
-  #politeStop(): Pick<StopTreeOptions, 'signal' | 'secondSignalAfterMs' | 'ask'> {
-    const service = this.serviceInEffect
-    const { name, stop = defaultStop } = service
-    const own = ownWayToStop(service)
-    const ask = async (signal: AbortSignal) => {
-      await own?.(signal).catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error)
-        this.#context.warn(`${name} could not be asked to stop, so it gets ${stop.signal}: ${reason}`)
-        throw error
-      })
-    }
-    return {
-      signal: stop.signal,
-      ...(stop.secondSignalAfterSeconds === null ? {} : { secondSignalAfterMs: stop.secondSignalAfterSeconds * 1000 }),
-      ...(own === null ? {} : { ask }),
-    }
-  }
-
   async #releaseRun(run: Run, survivors: string | null): Promise<void> {
     run.unwatch()
     // The exit of our own child is known a moment after the process is gone; its code belongs to the stop.
     if (run.instance.origin === 'spawned' && survivors === null) {
       const exit = await run.exited
       this.post({ type: 'exited', runId: run.instance.runId, exit })
-    }
+    } else if (survivors === null) this.#markEnd(run, { code: null, signal: null, at: Date.now() })
     this.#run = null
     // What survived keeps its record, so that a later life of the app still knows it.
     if (survivors !== null) return

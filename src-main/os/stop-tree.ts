@@ -1,18 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import treeKill from 'tree-kill'
 import { ProcessError, systemErrorCode } from './process-error.ts'
+import { identityKey, ProcessTree, type TreeOptions } from './process-tree.ts'
 import { findByIdentity, identify, processTable } from './processes/identity.ts'
 import type { Identity, ProcessEntry, ProcessTable } from './processes/process-table.ts'
 
 // Everything that ends processes is in this file (DESIGN.md, D4).
 
-/** An environment variable that a run gave its process and that all descendants inherit. */
-export interface Marker {
-  readonly name: string
-  readonly value: string
-}
-
-export interface StopTreeOptions {
+export interface StopTreeOptions extends TreeOptions {
   /** Milliseconds between the polite signal and the forced kill. */
   readonly graceMs: number
   /** Skip the polite part. */
@@ -28,19 +23,6 @@ export interface StopTreeOptions {
   readonly ask?: (signal: AbortSignal) => Promise<void>
   /** Aborted when somebody will not wait any longer: ends the grace period at once. */
   readonly hurry?: AbortSignal
-  /** Finds descendants that left the tree: by setsid, or because their parent ended. */
-  readonly marker?: Marker
-  /**
-   * The root was watched until now: if it has ended, that was a moment ago, and its group's number has not passed to
-   * strangers. Then the group counts also where nothing carries the marker (programs that set their title overwrite
-   * their environment).
-   */
-  readonly watchedToItsEnd?: boolean
-  /**
-   * The root is the process that the run began with, not one found later: nothing of its tree is older than it is. Then
-   * older processes need not be looked at, which are nearly all.
-   */
-  readonly rootIsOldest?: boolean
   readonly table?: ProcessTable
 }
 
@@ -59,89 +41,6 @@ const WINDOWS_LOOK_MS = 40
 const GLANCE_MIN_MS = 1
 const GLANCE_MAX_MS = 5
 
-const identityKey = (entry: ProcessEntry) => `${entry.pid}:${entry.createdAt}`
-
-/**
- * The members of one run's process tree, found anew at each look: descendants of the root or of any member ever seen,
- * the root's process group, and whatever carries the marker. Members stay known by identity after their parent ended,
- * when they can no longer be found by descent.
- */
-class Tree {
-  readonly #table: ProcessTable
-  readonly #rootPid: number
-  readonly #marker: Marker | undefined
-  readonly #groupIsOurs: boolean
-  readonly #listOptions: { readonly createdSince?: string }
-  /** Identities that belong to the tree, dead or alive. */
-  readonly #known = new Set<string>()
-  /** Identities whose environment was looked at, so that each is read once. */
-  readonly #examined = new Set<string>()
-
-  constructor(root: Identity, rootIsAlive: boolean, options: StopTreeOptions, table: ProcessTable) {
-    this.#table = table
-    this.#rootPid = root.pid
-    this.#marker = options.marker
-    this.#groupIsOurs = !rootIsAlive && options.watchedToItsEnd === true
-    this.#listOptions = options.rootIsOldest === true ? { createdSince: root.createdAt } : {}
-    if (rootIsAlive) this.#known.add(`${root.pid}:${root.createdAt}`)
-  }
-
-  /** The members that are alive. Empty only if two looks agree. */
-  async alive(): Promise<ProcessEntry[]> {
-    const alive = await this.#look()
-    if (alive.length > 0) return alive
-    // A list is not of one moment: a process forked while it was made is not in it, and one that is just being executed
-    // shows an empty environment.
-    this.#examined.clear()
-    return await this.#look()
-  }
-
-  async #look(): Promise<ProcessEntry[]> {
-    // We and what runs us are never members, even if somebody started the app with a marker in its environment.
-    const entries = (await this.#table.list(this.#listOptions)).filter(
-      (entry) => entry.pid !== process.pid && entry.pid > 1,
-    )
-    await this.#addMarked(entries)
-    this.#addRelated(entries)
-    return entries.filter((entry) => this.#known.has(identityKey(entry)))
-  }
-
-  async #addMarked(entries: readonly ProcessEntry[]): Promise<void> {
-    if (this.#marker === undefined) return
-    const unseen = entries.filter((entry) => !this.#examined.has(identityKey(entry)))
-    const { name, value } = this.#marker
-    const marked = await this.#table.withEnvironment(
-      unseen.map((entry) => entry.pid),
-      name,
-      value,
-    )
-    for (const entry of unseen) {
-      this.#examined.add(identityKey(entry))
-      if (marked.has(entry.pid)) this.#known.add(identityKey(entry))
-    }
-  }
-
-  /** Adds descendants and group members of known ones until nothing new is found. */
-  #addRelated(entries: readonly ProcessEntry[]): void {
-    // A pid is not given again while a group bears its number, so a new owner of the pid means a new group.
-    const groupIsOurs = this.#groupIsOurs && entries.every((entry) => entry.pid !== this.#rootPid)
-    let grew = true
-    while (grew) {
-      grew = false
-      const members = entries.filter((entry) => this.#known.has(identityKey(entry)))
-      const parents = new Set(members.map((entry) => entry.pid))
-      // The group id is the root's pid, and as long as a known member is in it the id cannot have been reused.
-      const ownsGroup = groupIsOurs || members.some((entry) => entry.groupId === this.#rootPid)
-      for (const entry of entries) {
-        if (this.#known.has(identityKey(entry))) continue
-        if (!parents.has(entry.parentPid) && !(ownsGroup && entry.groupId === this.#rootPid)) continue
-        this.#known.add(identityKey(entry))
-        grew = true
-      }
-    }
-  }
-}
-
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
@@ -154,7 +53,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 async function stopTreePosix(root: Identity, options: StopTreeOptions, table: ProcessTable): Promise<Survivor[]> {
   const rootIsAlive = (await findByIdentity(root, table)) !== null
-  const tree = new Tree(root, rootIsAlive, options, table)
+  const tree = new ProcessTree(root, rootIsAlive, options, table)
   let alive = await tree.alive()
   if (options.force !== true) alive = await stopPolitely(tree, alive, root, options)
   const deadline = Date.now() + FORCE_DEADLINE_MS
@@ -172,7 +71,7 @@ async function stopTreePosix(root: Identity, options: StopTreeOptions, table: Pr
  * it left behind. Ends when nothing is alive or the grace period is over. Returns what is alive then.
  */
 async function stopPolitely(
-  tree: Tree,
+  tree: ProcessTree,
   first: ProcessEntry[],
   root: Identity,
   { graceMs, hurry, signal: polite = 'SIGTERM', secondSignalAfterMs = Number.POSITIVE_INFINITY, ask }: StopTreeOptions,

@@ -1,5 +1,11 @@
 import path from 'node:path'
-import { defaultStop, type ServiceDefinition, type ServiceEntry, type StopConfig } from '../core/service-config.ts'
+import {
+  defaultStop,
+  type ServiceDefinition,
+  type ServiceEntry,
+  type StopConfig,
+  toLogLimits,
+} from '../core/service-config.ts'
 import { listInWords } from './expectation.ts'
 import { healthFor, healthProblems } from './health-definition.ts'
 import type { JsonPath, Part } from './json-position.ts'
@@ -40,6 +46,7 @@ export function toDefinition(
     ...healthProblems(entry.health, health, address.port),
     ...addressProblems(entry, preset, address.port),
     ...stopProblems(entry, address.port),
+    ...logProblems(entry),
   ]
   if (entry.followsRestart === true && address.port === null) {
     const message = 'needs a port, to recognise the server by; add "port" to "args"'
@@ -73,6 +80,7 @@ export function toDefinition(
       stop: stopFor(entry, preset, address),
       followsRestart: entry.followsRestart ?? preset.followsRestart ?? false,
       windowsStop: preset.windowsStop,
+      log: toLogLimits(entry.log),
     },
   }
 }
@@ -112,6 +120,12 @@ function stopProblems({ stop }: ServiceEntry, port: number | null): EntryProblem
     problems.push({ path: ['stop', 'secondSignalAfterSeconds'], part: 'value', message })
   }
   return problems
+}
+
+function logProblems({ log: { maxFileMegabytes, maxTotalMegabytes } }: ServiceEntry): EntryProblem[] {
+  if (maxTotalMegabytes >= 2 * maxFileMegabytes) return []
+  const message = `expected at least twice maxFileMegabytes (${maxFileMegabytes}), so that both streams fit, got ${maxTotalMegabytes}`
+  return [{ path: ['log', 'maxTotalMegabytes'], part: 'value', message }]
 }
 
 function directoryProblems(entry: ServiceEntry, platform: NodeJS.Platform): EntryProblem[] {

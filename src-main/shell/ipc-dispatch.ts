@@ -6,10 +6,14 @@ import {
   requests,
 } from '../../src-preload/contract/contract.ts'
 import type { Problem, Reply } from '../../src-preload/contract/result.ts'
+import type { Page } from './page.ts'
 
-/** One function per channel of the contract; a missing one does not compile. */
+/** One function per channel of the contract; a missing one does not compile. `page` is who asks. */
 export type Handlers = {
-  readonly [C in RequestChannel]: (input: RequestInput<C>) => Reply<RequestOutput<C>> | Promise<Reply<RequestOutput<C>>>
+  readonly [C in RequestChannel]: (
+    input: RequestInput<C>,
+    page: Page,
+  ) => Reply<RequestOutput<C>> | Promise<Reply<RequestOutput<C>>>
 }
 
 export interface DispatchOptions {
@@ -34,16 +38,18 @@ export function problemReply(problem: Problem): Reply<never> {
 export const okReply = <T>(value: T): Reply<T> => ({ ok: true, value })
 
 /**
- * Answers one message from the window: checks who sent it, validates its input, copies declared keys only, and calls the
+ * Answers one message from a window: checks who sent it, validates its input, copies declared keys only, and calls the
  * handler. Always answers with a value.
+ *
+ * @param sender the page it came from; null if that is none of ours
  */
 export async function dispatch(
   channel: string,
-  isTrustedSender: boolean,
+  sender: Page | null,
   input: unknown,
   { handlers, onBug }: DispatchOptions,
 ): Promise<Reply<unknown>> {
-  if (!isTrustedSender) return refuse('forbidden', 'Expected a message from the app’s own window, got another sender.')
+  if (sender === null) return refuse('forbidden', 'Expected a message from the app’s own window, got another sender.')
   if (!isRequestChannel(channel)) return refuse('unknown-channel', `There is no channel "${channel}".`)
   const parsed = requests[channel].input.safeParse(input, { error: inEnglish })
   if (!parsed.success) {
@@ -53,8 +59,8 @@ export async function dispatch(
   }
   try {
     // The compiler cannot see that handler and input belong to the same channel; `Handlers` and the schema say so.
-    const handler = handlers[channel] as (input: unknown) => Promise<Reply<unknown>>
-    return await handler(parsed.data)
+    const handler = handlers[channel] as (input: unknown, page: Page) => Promise<Reply<unknown>>
+    return await handler(parsed.data, sender)
   } catch (error) {
     onBug(channel, error)
     const hint = 'Please report it with the steps that led here.'

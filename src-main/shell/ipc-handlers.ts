@@ -1,7 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { app, clipboard, shell } from 'electron'
 import type { Theme } from '../../src-preload/contract/app-view.ts'
-import type { LogWatcher } from '../logs/log-watcher.ts'
 import type { Outcome } from '../manager/outcome.ts'
 import type { ProcessManager } from '../manager/process-manager.ts'
 import { getLogDir } from '../os/directories.ts'
@@ -9,16 +7,16 @@ import type { ConfigStore } from '../services/config-store.ts'
 import type { SettingsStore } from '../services/settings-store.ts'
 import { definitionOnFreePort } from './free-port.ts'
 import { type Handlers, okReply, problemReply } from './ipc-dispatch.ts'
+import { askInFront, createLogHandlers, openPath } from './log-handlers.ts'
+import type { LogWindows } from './log-windows.ts'
 import type { Notices } from './notices.ts'
 import type { TrayIcon } from './tray-icon.ts'
-import type { WindowFeed } from './window-feed.ts'
 
 export interface HandlerContext {
   readonly manager: ProcessManager
   readonly config: ConfigStore
   readonly settings: SettingsStore
-  readonly feed: WindowFeed
-  readonly logs: LogWatcher
+  readonly logWindows: LogWindows
   readonly tray: TrayIcon
   readonly notices: Notices
   /** Before it settles there are no services to tell of. */
@@ -26,7 +24,6 @@ export interface HandlerContext {
   readonly applyTheme: (theme: Theme) => void
 }
 
-const UNKNOWN_SERVICE = { code: 'unknown-service', message: 'There is no such service any more.', hint: '' }
 const NO_PORT = { code: 'no-port', message: 'This service has no port to open.', hint: '' }
 
 function outcomeReply({ success, message, failure }: Outcome) {
@@ -36,10 +33,11 @@ function outcomeReply({ success, message, failure }: Outcome) {
 
 /** Carries out what the window asks for. Each function gets validated input and answers with a value. */
 export function createHandlers(context: HandlerContext): Handlers {
-  const { manager, config, settings, feed, logs, tray, notices, ready } = context
+  const { manager, config, settings, tray, notices, ready } = context
   const serviceOf = (key: string) => manager.snapshot().services.find((service) => service.key === key)
   return {
-    'services.subscribe': async () => {
+    ...createLogHandlers(context),
+    'services.subscribe': async (_input, { feed }) => {
       await ready
       return okReply(feed.subscribe())
     },
@@ -65,30 +63,9 @@ export function createHandlers(context: HandlerContext): Handlers {
       clipboard.writeText(url)
       return okReply(null)
     },
-    'usage.watch': ({ active }) => {
+    'usage.watch': ({ active }, { feed }) => {
       feed.watchUsage(active)
       return okReply(null)
-    },
-    'logs.open': async ({ key, stream }) =>
-      serviceOf(key) === undefined ? problemReply(UNKNOWN_SERVICE) : okReply(await logs.open(key, stream)),
-    'logs.close': ({ key, stream }) => {
-      logs.close(key, stream)
-      return okReply(null)
-    },
-    'logs.page': async ({ key, stream, epoch, from, count }) => {
-      const page = await logs.page(key, stream, epoch, from, count)
-      if (page !== null) return okReply(page)
-      return problemReply({
-        code: 'log-changed',
-        message: 'The log was truncated or replaced.',
-        hint: 'Open it again.',
-      })
-    },
-    'logs.reveal': async ({ key }) => {
-      if (serviceOf(key) === undefined) return problemReply(UNKNOWN_SERVICE)
-      const folder = manager.logs.folder(key)
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      return openPath(folder)
     },
     'app.info': () =>
       okReply({
@@ -100,6 +77,11 @@ export function createHandlers(context: HandlerContext): Handlers {
         configFile: config.file,
         logDir: getLogDir(),
       }),
+    'app.copyText': ({ text }) => {
+      clipboard.writeText(text)
+      return okReply(null)
+    },
+    'app.openLink': ({ url }) => openLink(url),
     'app.openConfig': () => openPath(config.file),
     'app.quit': () => {
       app.quit()
@@ -121,9 +103,22 @@ export function createHandlers(context: HandlerContext): Handlers {
   }
 }
 
-async function openPath(path: string) {
-  const failure = await shell.openPath(path)
-  if (failure === '') return okReply(null)
-  const hint = `Open ${path} by hand.`
-  return problemReply({ code: 'open-failed', message: `The system could not open it: ${failure}`, hint })
+/** Logs are untrusted text: an address out of them is opened only if it is of the web, and only after the person read it. */
+async function openLink(text: string) {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    const message = 'Only addresses that begin with http:// or https:// are opened.'
+    return problemReply({ code: 'not-a-web-address', message, hint: 'Copy it instead.' })
+  }
+  const { response } = await askInFront({
+    type: 'question',
+    message: 'Open this address in your browser?',
+    detail: url.href,
+    buttons: ['Open', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  })
+  if (response === 0) await shell.openExternal(url.href)
+  return okReply(null)
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { AppInfo, NoticeView, SettingsView } from './app-view.ts'
-import type { LogChange, LogExtent, LogPage } from './log-view.ts'
+import type { LogChange, LogExtent, LogMatches, LogPage, LogRow, MatchRanges } from './log-view.ts'
 import type { Reply } from './result.ts'
 import type { ServicesPatch, ServicesSnapshot, UsageView } from './service-view.ts'
 
@@ -29,14 +29,28 @@ function event<Payload>(): EventSpec<Payload> {
   return {}
 }
 
-/** More lines than any screen shows at once; keeps one request from reading a whole log. */
-export const MAX_PAGE_LINES = 2000
+/** More rows than any screen shows at once; keeps one request from reading a whole log. */
+export const MAX_PAGE_ROWS = 2000
+/** Rows picked one by one: each may have to be looked for. */
+export const MAX_PICKED_ROWS = 500
+/** What the clipboard is given at most, in UTF-16 units; more belongs into a file. */
+export const MAX_COPY_LENGTH = 64 * 1024 * 1024
 
 const nothing = z.object({})
 const key = z.string().check(z.minLength(1), z.maxLength(200))
 const service = z.object({ key })
 const stream = z.enum(['stdout', 'stderr'])
+const view = z.enum(['stdout', 'stderr', 'merged'])
 const count = z.int().check(z.nonnegative())
+const logView = z.object({ key, view })
+/** Rows of one epoch of a view. */
+const inLog = { key, view, epoch: count }
+const logTarget = z.discriminatedUnion('to', [
+  z.object({ to: z.literal('line'), stream, line: count }),
+  z.object({ to: z.literal('time'), time: count }),
+  z.object({ to: z.enum(['error', 'mark']), direction: z.enum(['next', 'previous']) }),
+])
+const searchId = count
 
 export const requests = {
   /** Snapshot and subscription as one step; `services.patch` events follow without a gap. */
@@ -55,15 +69,56 @@ export const requests = {
   'services.copyUrl': request(service).returns<null>(),
   /** Usage is sampled only while somebody looks; the window says when it does. */
   'usage.watch': request(z.object({ active: z.boolean() })).returns<null>(),
-  /** Starts `logs.changed` events for this stream. Idempotent. */
-  'logs.open': request(z.object({ key, stream })).returns<LogExtent>(),
-  'logs.close': request(z.object({ key, stream })).returns<null>(),
-  /** Lines `from` up to `from + count`, fewer at the end. Fails with `log-changed` if `epoch` is not the current one. */
+  /** Starts `logs.changed` events for this view. Idempotent. */
+  'logs.open': request(logView).returns<LogExtent>(),
+  'logs.close': request(logView).returns<null>(),
+  /** Rows `from` up to `from + count`, fewer at the end. Fails with `log-changed` if `epoch` is not the current one. */
   'logs.page': request(
-    z.object({ key, stream, epoch: count, from: count, count: count.check(z.maximum(MAX_PAGE_LINES)) }),
+    z.object({ ...inLog, from: count, count: count.check(z.maximum(MAX_PAGE_ROWS)) }),
   ).returns<LogPage>(),
+  /** Rows picked one by one, in the order asked for; null for those that are gone. Fails with `log-changed`. */
+  'logs.rows': request(z.object({ ...inLog, rows: z.array(count).check(z.maxLength(MAX_PICKED_ROWS)) })).returns<{
+    epoch: number
+    rows: readonly (LogRow | null)[]
+  }>(),
+  /** The row of a line, of a time (the first row not before it), or of the next error or mark from `row` on; null if there is none. */
+  'logs.find': request(z.object({ ...inLog, row: count, target: logTarget })).returns<{ row: number | null }>(),
+  /**
+   * Begins a search of a view, and ends the one before of this window. `logs.matches` events follow, first for what is
+   * there, then for what is printed. Fails with `bad-pattern` for a pattern that is none.
+   */
+  'logs.search': request(
+    z.object({
+      key,
+      view,
+      text: z.string().check(z.minLength(1), z.maxLength(1000)),
+      isPattern: z.boolean(),
+      matchCase: z.boolean(),
+      wholeWord: z.boolean(),
+    }),
+  ).returns<{ searchId: number }>(),
+  'logs.endSearch': request(z.object({ searchId })).returns<null>(),
+  /** Where a search's matches lie in texts that are on screen. Fails with `search-over` or `too-slow`. */
+  'logs.ranges': request(
+    z.object({
+      searchId,
+      texts: z.array(z.string().check(z.maxLength(20_000))).check(z.maxLength(MAX_PICKED_ROWS)),
+    }),
+  ).returns<{ ranges: readonly MatchRanges[] }>(),
+  /** Asks where to, and writes rows `from` up to `to` as text into that file. Null if the person changed their mind. */
+  'logs.export': request(z.object({ ...inLog, from: count, to: count, withTimes: z.boolean() })).returns<{
+    file: string
+    rows: number
+  } | null>(),
+  /** Removes all that the service has printed so far, archives too, after asking. False if the person changed their mind. */
+  'logs.clear': request(service).returns<{ cleared: boolean }>(),
+  /** A window of its own for this service's output. */
+  'logs.openWindow': request(service).returns<null>(),
   'logs.reveal': request(service).returns<null>(),
   'app.info': request(nothing).returns<AppInfo>(),
+  'app.copyText': request(z.object({ text: z.string().check(z.maxLength(MAX_COPY_LENGTH)) })).returns<null>(),
+  /** Opens an http(s) address that a log holds in the default browser, after asking. */
+  'app.openLink': request(z.object({ url: z.string().check(z.maxLength(4000)) })).returns<null>(),
   'app.openConfig': request(nothing).returns<null>(),
   'app.quit': request(nothing).returns<null>(),
   'notices.get': request(nothing).returns<readonly NoticeView[]>(),
@@ -82,8 +137,9 @@ export const events = {
   'services.patch': event<ServicesPatch>(),
   /** Latest sample of every running service, by key. */
   'usage.changed': event<Readonly<Record<string, UsageView>>>(),
-  /** "Stream X now has N lines", at most 20 times a second. */
+  /** "View X now goes to row N", at most 20 times a second. */
   'logs.changed': event<LogChange>(),
+  'logs.matches': event<LogMatches>(),
   /** All notices there are, oldest first. */
   'notices.changed': event<readonly NoticeView[]>(),
   /** The tray asks the window to show this service's output. */

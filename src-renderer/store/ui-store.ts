@@ -1,21 +1,17 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
-import type { LogStreamName } from '../../src-preload/contract/log-view.ts'
 
 const SELECTION_KEY = 'agentos.selectedService'
 
 interface UiState {
   /** The service whose details are shown. It may be gone meanwhile; then the first one is shown instead. */
   readonly selectedKey: string | null
-  /** The output stream looked at last, by service; `stdout` if none was. */
-  readonly streamByKey: ReadonlyMap<string, LogStreamName>
   readonly filter: string
   readonly isSettingsOpen: boolean
 }
 
 export const uiStore = createStore<UiState>(() => ({
   selectedKey: readSelection(),
-  streamByKey: new Map(),
   filter: '',
   isSettingsOpen: false,
 }))
@@ -31,10 +27,6 @@ export function selectService(key: string): void {
   } catch {
     // Storage may be refused or full; then the selection just is not remembered.
   }
-}
-
-export function selectStream(key: string, stream: LogStreamName): void {
-  uiStore.setState(({ streamByKey }) => ({ streamByKey: new Map(streamByKey).set(key, stream) }))
 }
 
 export function setFilter(filter: string): void {

@@ -34,10 +34,13 @@ interface IconButtonProps {
   /** Why it is disabled, shown on hover. */
   readonly reason?: string | null
   readonly tabIndex?: number
+  /** For a button that switches something on and off. */
+  readonly isPressed?: boolean
 }
 
 /** A button whose words are only heard and shown on hover. */
-export function IconButton({ icon, label, onClick, disabled = false, reason = null, tabIndex = 0 }: IconButtonProps) {
+export function IconButton(props: IconButtonProps) {
+  const { icon, label, onClick, disabled = false, reason = null, tabIndex = 0, isPressed } = props
   return (
     <button
       type="button"
@@ -45,6 +48,7 @@ export function IconButton({ icon, label, onClick, disabled = false, reason = nu
       aria-label={label}
       title={reason === null ? label : `${label}: ${reason}`}
       aria-disabled={disabled}
+      aria-pressed={isPressed}
       tabIndex={tabIndex}
       onClick={disabled ? undefined : onClick}
     >

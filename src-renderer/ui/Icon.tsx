@@ -12,6 +12,11 @@ const PATHS = {
   open: 'M9 3h4v4M13 3L7.5 8.5M11.5 9.5V13H3V4.5h3.5',
   copy: 'M6 6h7v7H6zM10 6V3H3v7h3',
   folder: 'M2.5 12.5v-9h4l1.5 2h5.5v7z',
+  wrap: 'M2.5 4h11M2.5 8h8.5a2 2 0 0 1 0 4H8M9.5 10.2L7.7 12l1.8 1.8M2.5 12H5',
+  clock: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.7V8l2.3 1.4',
+  more: 'M3.5 8h.1M8 8h.1M12.5 8h.1',
+  up: 'M8 13V3M4 7l4-4 4 4',
+  funnel: 'M2.5 3.5h11L9.5 8.5v4l-3 1.5V8.5z',
   bolt: 'M9 2L3.5 9H8l-1 5 5.5-7H8z',
 } as const
 

@@ -1,10 +1,8 @@
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent } from 'react'
 
 interface Tab<Id extends string> {
   readonly id: Id
   readonly name: string
-  /** Decoration beside the name. */
-  readonly mark: ReactNode
 }
 
 interface TabsProps<Id extends string> {
@@ -30,7 +28,7 @@ export function Tabs<Id extends string>({ label, panelId, tabs, selected, onSele
   }
   return (
     <div className="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
-      {tabs.map(({ id, name, mark }) => (
+      {tabs.map(({ id, name }) => (
         <button
           key={id}
           id={`tab-${id}`}
@@ -43,7 +41,6 @@ export function Tabs<Id extends string>({ label, panelId, tabs, selected, onSele
           onClick={() => onSelect(id)}
         >
           {name}
-          {mark}
         </button>
       ))}
     </div>

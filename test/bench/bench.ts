@@ -5,6 +5,8 @@ import { coldStart } from './cold-start.ts'
 import { crashRestart } from './crash-restart.ts'
 import { idle10, idle50, idle200, idleApp, memoryPerService } from './idle.ts'
 import { ingest, ingestCpu } from './ingest.ts'
+import { logJump, logOpen, logOpenAgain, logSearch } from './logs/big.ts'
+import { logFloodCpu, logFloodInput, logFloodMain, logFloodWindow, logLatency, logLatencyWorst } from './logs/flood.ts'
 import { stopLatency, stopStubborn } from './stop-latency.ts'
 
 /** `npm run bench [-- --json] [-- --only a,b]`: the budgets of the design, measured. Fails if one is not met. */
@@ -21,6 +23,16 @@ const benchmarks: readonly Benchmark[] = [
   idleApp,
   memoryPerService,
   coldStart,
+  logOpen,
+  logOpenAgain,
+  logJump,
+  logSearch,
+  logLatency,
+  logLatencyWorst,
+  logFloodInput,
+  logFloodCpu,
+  logFloodMain,
+  logFloodWindow,
 ]
 
 function chosen(only: string | undefined): readonly Benchmark[] {

@@ -43,6 +43,8 @@ const behaviours: readonly Behaviour[] = [
 ]
 
 const GRACE_SECONDS = 0.15
+/** Small, so that logs are rotated all the time; all of it is kept, so that it can be counted. */
+const LOG = { maxFileBytes: 48 * 1024, maxTotalBytes: 4 * 1024 ** 3 }
 
 export interface ChaosService {
   readonly definition: ServiceDefinition
@@ -67,6 +69,7 @@ export function makeChaosService(index: number, perl: string, random: Random): C
       binName: perl,
       args: [script, ...behaviour.options, tick],
       graceSeconds: GRACE_SECONDS,
+      log: LOG,
       restart: behaviour.restart ?? {},
     }),
   }

@@ -87,7 +87,7 @@ async function main(): Promise<number> {
   const seconds = (Date.now() - startedAt) / 1000
   say(
     `chaos: ${tally.rounds} rounds, ${tally.kills} kills, ${tally.actions} actions, ${tally.adoptions} adoptions, ` +
-      `${tally.lines} lines, ${tally.violations} violations, ${seconds.toFixed(1)} s (seed ${seed})`,
+      `${tally.lines} lines, ${tally.archives} archives, ${tally.violations} violations, ${seconds.toFixed(1)} s (seed ${seed})`,
   )
   return tally.violations === 0 ? 0 : 1
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -110,6 +110,7 @@ export class Home {
   /** Ends everything that was started. The directory stays. */
   abandon(): void {
     this.tally.lines = this.#ledger.lines
+    this.tally.archives = countArchives(join(this.directory, 'log'))
     void this.#manager.kill()
     void this.#standby.kill()
     for (const bystander of this.#bystanders) bystander.end()
@@ -269,7 +270,7 @@ export class Home {
       if (files !== null) problems.push(files)
     } while (problems.length > 0 && Date.now() < deadline)
     this.#note('at rest')
-    this.#refuse([...problems, ...this.#checkLogs(), ...this.#bystanders.flatMap((one) => one.check() ?? [])])
+    this.#refuse([...problems, ...(await this.#checkLogs()), ...this.#bystanders.flatMap((one) => one.check() ?? [])])
   }
 
   async #look(): Promise<Look> {
@@ -278,7 +279,7 @@ export class Home {
     return { services: snapshot.services, members: listRunMembers(this.directory), files: readFiles(this.directory) }
   }
 
-  #checkLogs(): string[] {
+  #checkLogs(): Promise<string[]> {
     return this.#ledger.check([...this.#services.keys()].map(keyOf), (_run, pid) => look(pid) !== null)
   }
 
@@ -288,3 +289,6 @@ export class Home {
 }
 
 const pidFileOf = (index: number) => `${encodeURIComponent(keyOf(index))}.pid`
+
+const countArchives = (directory: string) =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => /\.log\.\d+/.test(name)).length

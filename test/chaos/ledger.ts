@@ -1,12 +1,15 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LogBytes } from '../../src-main/logs/store/log-bytes.ts'
+import { openLogBytes } from '../../src-main/logs/store/stream-bytes.ts'
 
 const STREAMS = ['stdout', 'stderr'] as const
 const LINE = /^([0-9a-f]{32}) (\d+) (\d+)$/
 const CHUNK_BYTES = 1 << 20
 
-/** What is known of one log file so far. */
+/** What is known of one stream so far. */
 interface Progress {
+  readonly bytes: LogBytes
   offset: number
   /** The run whose lines are being read; lines of an earlier one must not follow. */
   run: string | null
@@ -46,32 +49,35 @@ export class Ledger {
   }
 
   /** @param isAlive whether a process of this run and pid is still there: its count is not final yet */
-  check(keys: readonly string[], isAlive: (run: string, pid: number) => boolean): string[] {
+  async check(keys: readonly string[], isAlive: (run: string, pid: number) => boolean): Promise<string[]> {
     // Dead before the logs are read: whatever they printed is in the log by then.
     const ended = this.writers().filter(({ run, pid }) => !isAlive(run, pid))
     const problems: string[] = []
     for (const key of keys) {
-      for (const stream of STREAMS) this.#read(key, stream, problems)
+      for (const stream of STREAMS) await this.#read(key, stream, problems)
     }
     for (const writer of ended) this.#settle(writer, problems)
     return problems
   }
 
-  #progressOf(key: string, stream: string): Progress {
+  #progressOf(key: string, stream: 'stdout' | 'stderr'): Progress {
     const id = `${key} ${stream}`
-    const known = this.#progress.get(id) ?? { offset: 0, run: null, runsBefore: new Set(), next: new Map() }
+    const bytes = openLogBytes(join(this.#home, 'log', encodeURIComponent(key)), stream)
+    const known = this.#progress.get(id) ?? { bytes, offset: 0, run: null, runsBefore: new Set(), next: new Map() }
     this.#progress.set(id, known)
     return known
   }
 
-  #read(key: string, stream: string, problems: string[]): void {
-    const file = join(this.#home, 'log', encodeURIComponent(key), `${stream}.log`)
-    if (!existsSync(file)) return
+  /** By offset, wherever the bytes lie: logs are rotated all the time, and the manager is killed in the middle of it. */
+  async #read(key: string, stream: 'stdout' | 'stderr', problems: string[]): Promise<void> {
     const progress = this.#progressOf(key, stream)
-    const descriptor = openSync(file, 'r')
     const buffer = Buffer.alloc(CHUNK_BYTES)
     for (;;) {
-      const size = readSync(descriptor, buffer, 0, CHUNK_BYTES, progress.offset)
+      const size = await progress.bytes.read(progress.offset, buffer)
+      if (size < 0) {
+        problems.push(`${key} ${stream}: nothing can be read at offset ${progress.offset}`)
+        break
+      }
       // What has no end yet is read again the next time.
       const end = buffer.subarray(0, size).lastIndexOf(10) + 1
       if (end === 0) break
@@ -80,7 +86,7 @@ export class Ledger {
       this.lines += lines.length
       for (const line of lines) this.#take(line, `${key} ${stream}`, progress, problems)
     }
-    closeSync(descriptor)
+    await progress.bytes.release()
   }
 
   #take(line: string, where: string, progress: Progress, problems: string[]): void {

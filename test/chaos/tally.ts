@@ -7,10 +7,20 @@ export interface Tally {
   adoptions: number
   /** Numbered lines that were checked. */
   lines: number
+  /** Files that became archives, in the middle of all this. */
+  archives: number
   violations: number
 }
 
-export const emptyTally: Readonly<Tally> = { rounds: 0, kills: 0, actions: 0, adoptions: 0, lines: 0, violations: 0 }
+export const emptyTally: Readonly<Tally> = {
+  rounds: 0,
+  kills: 0,
+  actions: 0,
+  adoptions: 0,
+  lines: 0,
+  archives: 0,
+  violations: 0,
+}
 
 export const addTallies = (a: Tally, b: Tally): Tally => ({
   rounds: a.rounds + b.rounds,
@@ -18,5 +28,6 @@ export const addTallies = (a: Tally, b: Tally): Tally => ({
   actions: a.actions + b.actions,
   adoptions: a.adoptions + b.adoptions,
   lines: a.lines + b.lines,
+  archives: a.archives + b.archives,
   violations: a.violations + b.violations,
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { dispatch, type Handlers, okReply } from '../../src-main/shell/ipc-dispatch.ts'
-import { MAX_PAGE_LINES, type RequestChannel, requests } from '../../src-preload/contract/contract.ts'
+import type { Page } from '../../src-main/shell/page.ts'
+import { MAX_PAGE_ROWS, MAX_PICKED_ROWS, type RequestChannel, requests } from '../../src-preload/contract/contract.ts'
 
 interface Examples {
   readonly good: readonly Record<string, unknown>[]
@@ -20,17 +21,23 @@ const oneService: Examples = {
     { input: 'ollama:main', place: 'the input' },
   ],
 }
-const oneStream: Examples = {
-  good: [
-    { key: 'ollama:main', stream: 'stdout' },
-    { key: 'ollama:main', stream: 'stderr' },
-  ],
+const oneView: Examples = {
+  good: ['stdout', 'stderr', 'merged'].map((view) => ({ key: 'ollama:main', view })),
   bad: [
-    { input: { key: 'ollama:main' }, place: 'stream' },
-    { input: { key: 'ollama:main', stream: 'stdin' }, place: 'stream' },
+    { input: { key: 'ollama:main' }, place: 'view' },
+    { input: { key: 'ollama:main', view: 'stdin' }, place: 'view' },
+    { input: { view: 'stdout' }, place: 'key' },
   ],
 }
-const page = { key: 'ollama:main', stream: 'stdout', epoch: 1, from: 0, count: 100 }
+const inLog = { key: 'ollama:main', view: 'merged', epoch: 1 }
+const badPlaces = [
+  { input: { ...inLog, epoch: '1' }, place: 'epoch' },
+  { input: { ...inLog, view: '../../etc/passwd' }, place: 'view' },
+]
+/** Whatever else a channel takes, given with a wrong epoch and a wrong view. */
+const outside = (rest: object) => badPlaces.map(({ input, place }) => ({ input: { ...rest, ...input }, place }))
+const page = { ...inLog, from: 0, count: 100 }
+const search = { key: 'a:b', view: 'stdout', text: 'x', isPattern: false, matchCase: true, wholeWord: false }
 
 /** A channel without examples does not compile. */
 const examples: Readonly<Record<RequestChannel, Examples>> = {
@@ -60,21 +67,81 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
       { input: { active: 1 }, place: 'active' },
     ],
   },
-  'logs.open': oneStream,
-  'logs.close': oneStream,
+  'logs.open': oneView,
+  'logs.close': oneView,
   'logs.page': {
-    good: [page, { ...page, count: MAX_PAGE_LINES }],
+    good: [page, { ...page, count: MAX_PAGE_ROWS }],
     bad: [
+      ...outside(page),
       { input: { ...page, from: -1 }, place: 'from' },
       { input: { ...page, from: 0.5 }, place: 'from' },
       { input: { ...page, from: Number.NaN }, place: 'from' },
-      { input: { ...page, epoch: '1' }, place: 'epoch' },
-      { input: { ...page, count: MAX_PAGE_LINES + 1 }, place: 'count' },
-      { input: { ...page, stream: '../../etc/passwd' }, place: 'stream' },
+      { input: { ...page, count: MAX_PAGE_ROWS + 1 }, place: 'count' },
     ],
   },
+  'logs.rows': {
+    good: [
+      { ...inLog, rows: [] },
+      { ...inLog, rows: [7, 3] },
+    ],
+    bad: [
+      ...outside({ rows: [1] }),
+      { input: { ...inLog, rows: [1, -1] }, place: 'rows.1' },
+      { input: { ...inLog, rows: Array.from({ length: MAX_PICKED_ROWS + 1 }, () => 0) }, place: 'rows' },
+    ],
+  },
+  'logs.find': {
+    good: [
+      { ...inLog, row: 0, target: { to: 'line', stream: 'stderr', line: 12 } },
+      { ...inLog, row: 0, target: { to: 'time', time: 1_700_000_000_000 } },
+      { ...inLog, row: 9, target: { to: 'error', direction: 'next' } },
+      { ...inLog, row: 9, target: { to: 'mark', direction: 'previous' } },
+    ],
+    bad: [
+      ...outside({ row: 0, target: { to: 'time', time: 1 } }),
+      { input: { ...inLog, row: -1, target: { to: 'time', time: 1 } }, place: 'row' },
+      { input: { ...inLog, row: 0, target: { to: 'nowhere' } }, place: 'target.to' },
+      { input: { ...inLog, row: 0, target: { to: 'error', direction: 'up' } }, place: 'target.direction' },
+      { input: { ...inLog, row: 0, target: { to: 'line', stream: 'stdin', line: 1 } }, place: 'target.stream' },
+    ],
+  },
+  'logs.search': {
+    good: [search, { ...search, isPattern: true, text: '(' }],
+    bad: [
+      { input: { ...search, text: '' }, place: 'text' },
+      { input: { ...search, text: 'x'.repeat(1001) }, place: 'text' },
+      { input: { ...search, matchCase: 1 }, place: 'matchCase' },
+      { input: { ...search, view: 'all' }, place: 'view' },
+    ],
+  },
+  'logs.endSearch': { good: [{ searchId: 1 }], bad: [{ input: { searchId: -1 }, place: 'searchId' }] },
+  'logs.ranges': {
+    good: [{ searchId: 1, texts: ['a', ''] }],
+    bad: [
+      { input: { searchId: 1, texts: ['x'.repeat(20_001)] }, place: 'texts.0' },
+      { input: { searchId: 1, texts: Array.from({ length: MAX_PICKED_ROWS + 1 }, () => '') }, place: 'texts' },
+    ],
+  },
+  'logs.export': {
+    good: [{ ...inLog, from: 0, to: 10, withTimes: true }],
+    bad: [
+      ...outside({ from: 0, to: 1, withTimes: true }),
+      { input: { ...inLog, from: 0, to: -1, withTimes: true }, place: 'to' },
+      { input: { ...inLog, from: 0, to: 1 }, place: 'withTimes' },
+    ],
+  },
+  'logs.clear': oneService,
+  'logs.openWindow': oneService,
   'logs.reveal': oneService,
   'app.info': noInput,
+  'app.copyText': {
+    good: [{ text: '' }, { text: 'two\nlines' }],
+    bad: [{ input: { text: 7 }, place: 'text' }],
+  },
+  'app.openLink': {
+    good: [{ url: 'https://example.org/' }],
+    bad: [{ input: { url: 'x'.repeat(4001) }, place: 'url' }],
+  },
   'app.openConfig': noInput,
   'app.quit': noInput,
   'notices.get': noInput,
@@ -96,6 +163,9 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
   },
 }
 
+/** Who asks; these handlers look at nothing of it. */
+const sender = {} as Page
+
 /** Handlers that record what reaches them. */
 function recordingHandlers() {
   const calls: { channel: string; input: unknown }[] = []
@@ -116,14 +186,14 @@ describe.each(channels)('%s', (channel) => {
 
   it.each(good)('passes %j on to its handler', async (input) => {
     const { calls, handlers } = recordingHandlers()
-    const reply = await dispatch(channel, true, input, { handlers, onBug: vi.fn() })
+    const reply = await dispatch(channel, sender, input, { handlers, onBug: vi.fn() })
     expect(reply).toEqual({ ok: true, value: null })
     expect(calls).toEqual([{ channel, input }])
   })
 
   it.each(bad)('refuses $input and names $place', async ({ input, place }) => {
     const { calls, handlers } = recordingHandlers()
-    const reply = await dispatch(channel, true, input, { handlers, onBug: vi.fn() })
+    const reply = await dispatch(channel, sender, input, { handlers, onBug: vi.fn() })
     expect(calls).toEqual([])
     expect(reply).toMatchObject({ ok: false, error: { code: 'bad-input' } })
     expect((reply as { error: { message: string } }).error.message).toMatch(new RegExp(`^${channel}: ${place}: \\S`))
@@ -133,13 +203,13 @@ describe.each(channels)('%s', (channel) => {
     const { calls, handlers } = recordingHandlers()
     const [input = {}] = good
     const hostile = { ...input, command: 'rm -rf /', constructor: 'x' }
-    await dispatch(channel, true, hostile, { handlers, onBug: vi.fn() })
+    await dispatch(channel, sender, hostile, { handlers, onBug: vi.fn() })
     expect(calls).toEqual([{ channel, input }])
   })
 
   it('refuses any other sender before it looks at the input', async () => {
     const { calls, handlers } = recordingHandlers()
-    const reply = await dispatch(channel, false, good[0], { handlers, onBug: vi.fn() })
+    const reply = await dispatch(channel, null, good[0], { handlers, onBug: vi.fn() })
     expect(reply).toMatchObject({ ok: false, error: { code: 'forbidden' } })
     expect(calls).toEqual([])
   })
@@ -148,7 +218,7 @@ describe.each(channels)('%s', (channel) => {
 describe('dispatch', () => {
   it.each(['services.destroy', 'toString', '__proto__', ''])('refuses the undeclared channel "%s"', async (channel) => {
     const { handlers } = recordingHandlers()
-    const reply = await dispatch(channel, true, {}, { handlers, onBug: vi.fn() })
+    const reply = await dispatch(channel, sender, {}, { handlers, onBug: vi.fn() })
     expect(reply).toMatchObject({ ok: false, error: { code: 'unknown-channel' } })
   })
 
@@ -162,14 +232,14 @@ describe('dispatch', () => {
         throw bug
       },
     }
-    const reply = await dispatch('app.info', true, {}, { handlers: failing, onBug })
+    const reply = await dispatch('app.info', sender, {}, { handlers: failing, onBug })
     expect(reply).toMatchObject({ ok: false, error: { code: 'internal', message: expect.stringContaining('boom') } })
     expect(onBug).toHaveBeenCalledExactlyOnceWith('app.info', bug)
   })
 
   it('says in words what was expected', async () => {
     const { handlers } = recordingHandlers()
-    const reply = await dispatch('usage.watch', true, { active: 'x' }, { handlers, onBug: vi.fn() })
+    const reply = await dispatch('usage.watch', sender, { active: 'x' }, { handlers, onBug: vi.fn() })
     expect(reply).toMatchObject({
       error: { message: 'usage.watch: active: Invalid input: expected boolean, received string' },
     })

@@ -10,7 +10,3 @@ const pending = () => process.getActiveResourcesInfo().filter((kind) => kind ===
 export function waitForNoTimers(what: string): Promise<true> {
   return waitFor(() => pending() === 0, { what: `${what} (no timer to be pending)` })
 }
-
-export function waitForATimer(): Promise<true> {
-  return waitFor(() => pending() > 0, { what: 'a timer to be pending' })
-}

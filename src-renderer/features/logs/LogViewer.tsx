@@ -1,68 +1,85 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+} from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { formatCount } from '../../ui/format.ts'
-import { LogLines } from './LogLines.tsx'
-import { moveOfKey } from './log-keys.ts'
-import type { LogSource } from './log-source.ts'
-import { maxVirtual, physicalHeight } from './scroll-map.ts'
-import { LINE_HEIGHT, type LogScroll } from './use-log-scroll.ts'
+import { type LinesProps, LogLines } from './LogLines.tsx'
+import { commandOfKey, type LogCommand } from './log-keys.ts'
+import type { LogScroll } from './scroll/use-log-scroll.ts'
 
-/** Lines drawn beyond either edge, so that a turn of the wheel shows no blank. */
-const OVERSCAN = 16
-
-interface LogViewerProps {
-  readonly source: LogSource
-  readonly lineCount: number
+interface LogViewerProps extends LinesProps {
   readonly scroll: LogScroll
-  /** Lines that came since the view stopped following. */
-  readonly newLines: number
+  readonly want: (from: number, to: number) => void
+  /** Rows that came since the view stopped following. */
+  readonly newRows: number
   readonly label: string
+  readonly run: (command: LogCommand) => void
+  readonly onMouseDown: (event: MouseEvent) => void
+  readonly onLink: (url: string) => void
+  /** Marks beside the scrollbar. */
+  readonly marks: ReactNode
 }
 
-/** Shows whatever part of a stream the person looks at; what it costs depends on the screen, not on the log. */
-export function LogViewer({ source, lineCount, scroll, newLines, label }: LogViewerProps) {
-  const { element, position, geometry, setFollowing } = scroll
-  // While following, the position catches up only after this drawing; what it asks for meanwhile would be wasted.
-  const top = scroll.isFollowing ? maxVirtual(geometry) : position.virtual
-  const first = Math.floor(top / LINE_HEIGHT)
-  const from = Math.max(0, Math.min(first, lineCount) - OVERSCAN)
-  const to = Math.min(lineCount, first + Math.ceil(geometry.viewport / LINE_HEIGHT) + 1 + OVERSCAN)
+/** Shows whatever part of a log the person looks at; what it costs depends on the screen, not on the log. */
+export function LogViewer(props: LogViewerProps) {
+  const { list, layout, scroll, want, newRows, label, run, isWrapped } = props
+  const { element, setFollowing } = scroll
+  const { from, to } = layout
 
-  useLayoutEffect(() => source.want(from, to), [source, from, to])
-  useEffect(() => () => source.want(0, 0), [source])
-  useReleaseOnSelection(scroll)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `want` only reads what the others tell.
+  useLayoutEffect(() => want(from, to), [list, from, to])
+  useShowLinks(element)
+  // A line's number is never greater than its row's.
+  const digits = String(list.count === 0 ? 0 : list.rowAt(list.count - 1) + 1).length
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const move = moveOfKey(event)
-    if (move === null) return
+    const command = commandOfKey(event)
+    if (command === null) return
     event.preventDefault()
-    if ('lines' in move) scroll.scrollBy(move.lines * LINE_HEIGHT)
-    else if ('pages' in move) scroll.scrollBy(move.pages * Math.max(LINE_HEIGHT, geometry.viewport - LINE_HEIGHT))
-    else if (move.to === 'end') setFollowing(true)
-    else scroll.scrollBy(Number.NEGATIVE_INFINITY)
+    run(command)
+  }
+
+  /** The button goes away with its click, and would take the focus with it. */
+  const onNewRows = () => {
+    setFollowing(true)
+    element.current?.focus({ preventScroll: true })
+  }
+
+  const onClick = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-url]') : null
+    if (event.detail === 1 && link?.dataset.url !== undefined) props.onLink(link.dataset.url)
   }
 
   return (
     <div className="log-frame">
       <div
         ref={element}
-        className="log"
+        className={isWrapped ? 'log is-wrapped' : 'log'}
         role="log"
         aria-label={label}
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse.
         tabIndex={0}
+        style={{ '--digits': digits } as CSSProperties}
         onScroll={scroll.onScroll}
         onKeyDown={onKeyDown}
+        onMouseDown={props.onMouseDown}
+        onClick={onClick}
       >
-        <div className="log-space" style={{ height: physicalHeight(geometry) }}>
-          <LogLines source={source} from={from} to={to} position={position} geometry={geometry} />
+        <div className="log-space" style={{ height: layout.height }}>
+          <LogLines {...props} />
         </div>
       </div>
-      {!scroll.isFollowing && newLines > 0 && (
+      {props.marks}
+      {!scroll.isFollowing && newRows > 0 && (
         <div className="log-new">
-          <Button kind="primary" icon="down" onClick={() => setFollowing(true)}>
-            {`${formatCount(newLines)} new ${newLines === 1 ? 'line' : 'lines'}`}
+          <Button kind="primary" icon="down" onClick={onNewRows}>
+            {`${formatCount(newRows)} new ${newRows === 1 ? 'line' : 'lines'}`}
           </Button>
         </div>
       )}
@@ -70,16 +87,20 @@ export function LogViewer({ source, lineCount, scroll, newLines, label }: LogVie
   )
 }
 
-/** Whoever selects text wants it to stay where it is. */
-function useReleaseOnSelection({ element, setFollowing }: LogScroll): void {
-  const release = useRef(setFollowing)
+/** While Ctrl (Command) is held, all links can be seen. */
+function useShowLinks(element: LogScroll['element']): void {
   useEffect(() => {
-    const onSelection = () => {
-      const selection = document.getSelection()
-      if (selection === null || selection.isCollapsed) return
-      if (element.current?.contains(selection.anchorNode) === true) release.current(false)
+    const show = ({ ctrlKey, metaKey }: { readonly ctrlKey: boolean; readonly metaKey: boolean }) => {
+      element.current?.toggleAttribute('data-show-links', ctrlKey || metaKey)
     }
-    document.addEventListener('selectionchange', onSelection)
-    return () => document.removeEventListener('selectionchange', onSelection)
+    const hide = () => show({ ctrlKey: false, metaKey: false })
+    window.addEventListener('keydown', show)
+    window.addEventListener('keyup', show)
+    window.addEventListener('blur', hide)
+    return () => {
+      window.removeEventListener('keydown', show)
+      window.removeEventListener('keyup', show)
+      window.removeEventListener('blur', hide)
+    }
   }, [element])
 }

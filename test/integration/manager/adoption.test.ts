@@ -307,6 +307,8 @@ describe('an app that was killed between starting a program and recording it', (
       await manager.recover()
       expect(snapshot(KEY).pid).toBe(alive[0] ?? null)
       expect(await manager.start(KEY)).toMatchObject({ success: true })
+      // A process that is just being executed shows no environment yet.
+      await waitFor(() => findByVariable('AGENTOS_SERVICE', KEY).length > 0, { what: 'the service to be there' })
       expect(findByVariable('AGENTOS_SERVICE', KEY)).toHaveLength(1)
     },
   )

@@ -10,6 +10,7 @@ import { waitFor } from '../../support/wait-for.ts'
 
 cleanUpProcesses()
 
+const nonEmpty = <T>(list: readonly T[]) => (list.length > 0 ? list : null)
 const KEY = 'test:one'
 
 describe('a service', () => {
@@ -75,7 +76,9 @@ describe('a service', () => {
     const { manager, pid, home } = createManager()
     manager.setServices([tickerService({ env: { FIXTURE_MARKER: 'a b=c' }, cwd: home })])
     await manager.start(KEY)
-    expect(findByVariable('FIXTURE_MARKER', 'a b=c').map((found) => found.pid)).toEqual([pid(KEY)])
+    // A process that is just being executed shows no environment yet.
+    const marked = await waitFor(() => nonEmpty(findByVariable('FIXTURE_MARKER', 'a b=c')), { what: 'its environment' })
+    expect(marked.map((found) => found.pid)).toEqual([pid(KEY)])
     expect(findByVariable('AGENTOS_SERVICE', KEY).map((found) => found.pid)).toContain(pid(KEY))
   })
 

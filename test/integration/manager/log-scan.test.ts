@@ -1,7 +1,8 @@
 import { appendFileSync, closeSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { defaultHealth } from '../../../src-main/core/health-config.ts'
-import { LogFiles } from '../../../src-main/logs/log-files.ts'
+import { defaultLogLimits } from '../../../src-main/core/service-config.ts'
+import { ServiceLogs } from '../../../src-main/logs/service-logs.ts'
 import { LogScan } from '../../../src-main/manager/log-scan.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -10,11 +11,20 @@ const forText = (logText: string) => ({ ...defaultHealth, type: 'log', logText }
 const forPattern = (logPattern: string) => ({ ...defaultHealth, type: 'log', logPattern }) as const
 
 function createLog(earlier = '') {
-  const files = new LogFiles(temporaryDirectory())
+  const files = new ServiceLogs({
+    directory: temporaryDirectory(),
+    limitsOf: () => defaultLogLimits,
+    quiesceOf: () => null,
+    warn: (message) => {
+      throw new Error(message)
+    },
+  })
+  onTestFinished(() => files.dispose())
   mkdirSync(files.folder(KEY), { recursive: true })
   const path = files.path(KEY, 'stderr')
   writeFileSync(path, earlier)
-  const scan = new LogScan(files, KEY, { stdout: 0, stderr: Buffer.byteLength(earlier) })
+  // As at the start of a run.
+  const scan = new LogScan(files, KEY, files.offsets(KEY))
   return { files, path, scan, write: (text: string) => appendFileSync(path, text) }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseLsof, parsePs } from '../../../src-main/os/processes/darwin.ts'
 import { parseListeners, parseStat } from '../../../src-main/os/processes/linux.ts'
+import { parsePsStates } from '../../../src-main/os/processes/stop-state.ts'
 import { parseNetstat, parseProcessLines } from '../../../src-main/os/processes/win32.ts'
 
 /** A line of /proc/PID/stat as Linux 6 prints it; field 22 is the creation time. */
@@ -116,6 +117,19 @@ describe('parseNetstat (Windows)', () => {
     expect(parseNetstat(text, new Set([11434, 8080, 50123]))).toEqual([
       { port: 11434, pid: 4242, family: 4 },
       { port: 8080, pid: 6060, family: 6 },
+    ])
+  })
+})
+
+describe('parsePsStates', () => {
+  it('tells what stands still from what moves and what is gone', () => {
+    const states = parsePsStates('  501 S\n 4711 T+\n99999 Z\n    1 Ss\n  502 R\nnoise\n')
+    expect([...states]).toEqual([
+      [501, 'running'],
+      [4711, 'stopped'],
+      [99999, 'gone'],
+      [1, 'running'],
+      [502, 'running'],
     ])
   })
 })

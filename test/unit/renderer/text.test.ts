@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { moveOfKey } from '../../../src-renderer/features/logs/log-keys.ts'
 import {
   canRestart,
   canStart,
@@ -119,25 +118,5 @@ describe('a service', () => {
     expect(exitText({ code: 3, signal: null, at: 0 })).toBe('exit code 3')
     expect(exitText({ code: null, signal: 'SIGKILL', at: 0 })).toBe('signal SIGKILL')
     expect(exitText({ code: null, signal: null, at: 0 })).toBe('unknown exit code')
-  })
-})
-
-describe('a key in the output', () => {
-  const press = (key: string, held = {}) =>
-    moveOfKey({ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...held })
-
-  it('moves', () => {
-    expect([press('g'), press('G', { shiftKey: true }), press('End'), press('ArrowUp'), press('PageDown')]).toEqual([
-      { to: 'start' },
-      { to: 'end' },
-      { to: 'end' },
-      { lines: -1 },
-      { pages: 1 },
-    ])
-  })
-
-  it('does nothing if it means something else', () => {
-    for (const key of ['a', 'Tab', 'toString', 'ArrowLeft']) expect(press(key)).toBeNull()
-    expect([press('g', { ctrlKey: true }), press('ArrowDown', { shiftKey: true })]).toEqual([null, null])
   })
 })

@@ -110,6 +110,14 @@ describe('a custom program', () => {
     expect(() => definition({ binName: 'x', stop: { secondSignalAfterSeconds: 5 } })).toThrow('less than the grace')
   })
 
+  it('keeps as much of its output as it says', () => {
+    const MB = 1024 * 1024
+    expect(definition({ binName: 'x' }).log).toEqual({ maxFileBytes: 256 * MB, maxTotalBytes: 1024 * MB })
+    expect(definition({ binName: 'x', log: { maxFileMegabytes: 0.5 } }).log?.maxFileBytes).toBe(MB / 2)
+    const tooLittle = { maxFileMegabytes: 100, maxTotalMegabytes: 150 }
+    expect(() => definition({ binName: 'x', log: tooLittle })).toThrow('log.maxTotalMegabytes: expected at least twice')
+  })
+
   it('takes a working directory that is absolute on its system', () => {
     expect(definition({ binName: 'x', cwd: '/models' }).cwd).toBe('/models')
     expect(definition({ binName: 'x', cwd: 'C:\\models' }, 'win32').cwd).toBe('C:\\models')

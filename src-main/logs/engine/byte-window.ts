@@ -1,0 +1,52 @@
+import type { LogBytes } from '../store/log-bytes.ts'
+import { LogChangedError } from './counted-stream.ts'
+
+const LINE_FEED = 0x0a
+
+/** A piece of a stream in memory, moved along it. */
+export class ByteWindow {
+  readonly #bytes: LogBytes
+  readonly #buffer: Buffer
+  #start = 0
+  #held: Buffer
+
+  constructor(bytes: LogBytes, size: number) {
+    this.#bytes = bytes
+    this.#buffer = Buffer.allocUnsafe(size)
+    this.#held = this.#buffer.subarray(0, 0)
+  }
+
+  /** Offset after the last byte in it. */
+  get end(): number {
+    return this.#start + this.#held.length
+  }
+
+  has(from: number, to: number): boolean {
+    return from >= this.#start && to <= this.end
+  }
+
+  /**
+   * Moves it to `offset`; it then reaches up to `limit` at most.
+   *
+   * @throws LogChangedError
+   */
+  async moveTo(offset: number, limit: number): Promise<void> {
+    const wanted = this.#buffer.subarray(0, Math.min(this.#buffer.length, limit - offset))
+    this.#held = this.#buffer.subarray(0, 0)
+    const read = await this.#bytes.read(offset, wanted)
+    if (read <= 0) throw new LogChangedError()
+    this.#start = offset
+    this.#held = wanted.subarray(0, read)
+  }
+
+  /** Offset of the first line feed from `offset` on; -1 if there is none in it. */
+  lineFeedFrom(offset: number): number {
+    const at = this.#held.indexOf(LINE_FEED, offset - this.#start)
+    return at === -1 ? -1 : this.#start + at
+  }
+
+  /** A view that holds until the window is moved. */
+  slice(from: number, to: number): Buffer {
+    return this.#held.subarray(from - this.#start, to - this.#start)
+  }
+}

@@ -1,0 +1,117 @@
+import type { LineIndex } from '../../core/line-index.ts'
+import type { LogBytes } from '../store/log-bytes.ts'
+import { ByteWindow } from './byte-window.ts'
+import { type Cover, LogChangedError } from './counted-stream.ts'
+
+/** What is shown of one line; the rest is on disk. */
+export const MAX_LINE_BYTES = 16 * 1024
+const WINDOW_BYTES = 128 * 1024
+
+/** Lines of a stream, where to find them, and how far they are shown. */
+export interface LineSource {
+  readonly bytes: LogBytes
+  readonly index: LineIndex
+  readonly cover: Cover
+}
+
+export interface LineText {
+  readonly text: string
+  readonly cutFromBytes: number | null
+}
+
+/**
+ * The texts of lines, given in ascending order. A line of any length costs what is shown of it: where it ends is known
+ * from the index if that is far away.
+ *
+ * @throws LogChangedError if one is not there any longer
+ */
+export async function readLines(source: LineSource, lines: readonly number[]): Promise<Map<number, LineText>> {
+  const found = new Map<number, LineText>()
+  if (lines.length === 0) return found
+  const reader = new LineReader(source)
+  for (const line of lines) found.set(line, await reader.read(line))
+  return found
+}
+
+class LineReader {
+  readonly #source: LineSource
+  readonly #window: ByteWindow
+  /** A line and where it begins. */
+  #line = -1
+  #offset = 0
+
+  constructor(source: LineSource) {
+    this.#source = source
+    this.#window = new ByteWindow(source.bytes, WINDOW_BYTES)
+  }
+
+  async read(line: number): Promise<LineText> {
+    await this.#goTo(line)
+    const from = this.#offset
+    const end = await this.#lineEnd()
+    const length = end - from
+    const to = from + Math.min(length, MAX_LINE_BYTES)
+    if (to > from && !this.#window.has(from, to)) await this.#window.moveTo(from, to)
+    const isCut = length > MAX_LINE_BYTES
+    const text = to > from ? lineText(this.#window.slice(from, to), isCut) : ''
+    this.#line = line + 1
+    this.#offset = end + 1
+    return { text, cutFromBytes: isCut ? length : null }
+  }
+
+  async #goTo(line: number): Promise<void> {
+    const { index } = this.#source
+    if (this.#line !== line) {
+      const anchor = index.seek(line)
+      if (anchor === null) throw new LogChangedError()
+      if (this.#line < anchor.line || this.#line > line) {
+        this.#line = anchor.line
+        this.#offset = anchor.offset
+      }
+    }
+    for (; this.#line < line; this.#line += 1) this.#offset = (await this.#lineEnd()) + 1
+  }
+
+  /** Where the line ends that begins at `#offset`: its line feed, or the end of what is shown. */
+  async #lineEnd(): Promise<number> {
+    const { offset: limit } = this.#source.cover
+    let at = this.#offset
+    while (at < limit) {
+      if (!this.#window.has(at, at + 1)) {
+        const known = at > this.#offset ? this.#knownEnd() : null
+        if (known !== null) return known
+        await this.#window.moveTo(at, limit)
+      }
+      const feed = this.#window.lineFeedFrom(at)
+      if (feed !== -1) return Math.min(feed, limit)
+      at = this.#window.end
+    }
+    return limit
+  }
+
+  #knownEnd(): number | null {
+    const { index, cover } = this.#source
+    const next = index.anchorAfter(this.#line)
+    if (next?.line === this.#line + 1) return Math.min(next.offset - 1, cover.offset)
+    if (this.#line === cover.begun - 1) return cover.atLineStart ? cover.offset - 1 : cover.offset
+    return null
+  }
+}
+
+/** UTF-8 with U+FFFD for bytes that are none, without the CR of a CRLF. A cut one ends with its last whole character. */
+function lineText(bytes: Buffer, isCut: boolean): string {
+  if (isCut) return bytes.toString('utf8', 0, wholeCharacters(bytes))
+  const hasReturn = bytes[bytes.length - 1] === 0x0d
+  return bytes.toString('utf8', 0, hasReturn ? bytes.length - 1 : bytes.length)
+}
+
+/** Length without a character that is not all there. */
+export function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte >= 0x80 && byte < 0xc0) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}

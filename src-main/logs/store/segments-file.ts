@@ -1,0 +1,142 @@
+import {
+  closeSync,
+  fstatSync,
+  futimesSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { NO_SEGMENTS, parseSegments, type Segments } from './segments.ts'
+import { errorCode, isMissing } from './stream-files.ts'
+
+/** What a look at `segments.json` found. `identity` differs for each version of it that there ever was. */
+export interface FoundSegments {
+  readonly identity: string
+  readonly segments: Segments
+  /** The file is there and cannot be understood; `segments` are those of a missing one. */
+  readonly isCorrupt: boolean
+}
+
+const MISSING: FoundSegments = { identity: 'missing', segments: NO_SEGMENTS, isCorrupt: false }
+const MAX_BYTES = 16 * 1024 * 1024
+
+const isPlausible = (stats: Stats) => stats.isFile() && stats.size <= MAX_BYTES
+const identityOf = ({ ino, mtimeMs, size }: Stats) => `${ino}:${mtimeMs}:${size}`
+
+function understand(stats: Stats, text: string): FoundSegments {
+  const segments = parseSegments(text)
+  return { identity: identityOf(stats), segments: segments ?? NO_SEGMENTS, isCorrupt: segments === null }
+}
+
+/**
+ * For readers: what `segments.json` says now, read again only if it is another than `known`.
+ *
+ * @throws the file system's error for anything but a missing file
+ */
+export async function lookAtSegments(path: string, known: FoundSegments | null): Promise<FoundSegments> {
+  if ((await identifySegments(path)) === known?.identity) return known
+  let file: FileHandle
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    if (isMissing(error)) return MISSING
+    throw error
+  }
+  try {
+    // Of the same handle, so both are of the same version: a written file is never changed, only replaced.
+    const stats = await file.stat()
+    return understand(stats, isPlausible(stats) ? await file.readFile('utf8') : '')
+  } finally {
+    await file.close()
+  }
+}
+
+/** @throws the file system's error for anything but a missing file */
+export async function identifySegments(path: string): Promise<string> {
+  try {
+    return identityOf(await stat(path))
+  } catch (error) {
+    if (isMissing(error)) return MISSING.identity
+    throw error
+  }
+}
+
+/** `segments.json` for its one writer. Synchronous: well below a millisecond, and the order of steps is plain. */
+export class SegmentsFile {
+  readonly #path: string
+  readonly #temporary: string
+  /** The time that the last version bears. */
+  #stampMs = 0
+
+  constructor(path: string) {
+    this.#path = path
+    this.#temporary = `${path}.tmp`
+  }
+
+  /** @throws the file system's error for anything but a missing file */
+  read(): FoundSegments {
+    let descriptor: number
+    try {
+      descriptor = openSync(this.#path, 'r')
+    } catch (error) {
+      if (isMissing(error)) return MISSING
+      throw error
+    }
+    try {
+      const stats = fstatSync(descriptor)
+      this.#stampMs = Math.max(this.#stampMs, stats.mtimeMs)
+      return understand(stats, isPlausible(stats) ? readFileSync(descriptor, 'utf8') : '')
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  /**
+   * Replaces it: readers see the old one or the new one. No fsync: an app that is killed loses nothing by that.
+   *
+   * @throws the file system's error; then the old one is in place
+   */
+  write(segments: Segments): void {
+    // A time of its own for each version: file numbers are used again, and clocks tick slowly.
+    this.#stampMs = Math.max(Date.now(), Math.floor(this.#stampMs) + 1)
+    const descriptor = openSync(this.#temporary, 'w', 0o600)
+    try {
+      writeFileSync(descriptor, `${JSON.stringify(segments)}\n`)
+      futimesSync(descriptor, this.#stampMs / 1000, this.#stampMs / 1000)
+    } finally {
+      closeSync(descriptor)
+    }
+    replaceSync(this.#temporary, this.#path)
+  }
+
+  /** Moves a version that cannot be understood out of the way, to be looked at by a person. Returns where to. */
+  moveAside(): string {
+    const aside = `${this.#path}.corrupt-${Date.now()}`
+    renameSync(this.#path, aside)
+    return aside
+  }
+
+  /** Removes what a crash in the middle of a write left. */
+  tidy(): void {
+    rmSync(this.#temporary, { force: true })
+  }
+}
+
+/** On Windows a reader that has the file open for a moment keeps it from being replaced. */
+function replaceSync(from: string, to: string): void {
+  for (const milliseconds of [1, 2, 5, 10, 20, 40]) {
+    try {
+      renameSync(from, to)
+      return
+    } catch (error) {
+      const code = errorCode(error)
+      if (process.platform !== 'win32' || (code !== 'EPERM' && code !== 'EBUSY' && code !== 'EACCES')) throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+  }
+  renameSync(from, to)
+}

@@ -1,0 +1,247 @@
+import type { Stats } from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { type ArchiveRead, ArchiveReader } from './archive-reader.ts'
+import type { LogBytes, LogBytesExtent } from './log-bytes.ts'
+import { connectedSegments, type PlacedSegment, type Segments } from './segments.ts'
+import { type FoundSegments, identifySegments, lookAtSegments } from './segments-file.ts'
+import { type FoundArchives, findArchives, firstGap, isMissing, type StreamFiles, streamFiles } from './stream-files.ts'
+
+export interface LogBytesOptions {
+  /** Told of archives that cannot be read, once each. */
+  readonly warn?: (message: string) => void
+}
+
+/**
+ * Opens a stream for reading, from any thread or process, while the app rotates it. Nothing is kept open between calls.
+ *
+ * @param folder of the service's logs; neither it nor the stream need to exist yet
+ */
+export function openLogBytes(
+  folder: string,
+  stream: 'stdout' | 'stderr',
+  { warn = () => undefined }: LogBytesOptions = {},
+): LogBytes {
+  return new StreamBytes(streamFiles(folder, stream), warn)
+}
+
+/** Each version of `segments.json` is one step of a rotation: only a bug makes it change that often during one read. */
+const MAX_ATTEMPTS = 1_000
+
+/** How often an archive that does not fit is looked at again while archives move. */
+const MAX_DOUBTS = 50
+
+/** The files changed while they were looked at; what was read may be of another offset. */
+const AGAIN = Symbol('again')
+
+/** The current file when it was last read, under one version of `segments.json`. */
+interface SeenCurrent {
+  readonly identity: string
+  readonly fileId: string
+  readonly size: number
+}
+
+/**
+ * Reads without locks: everything is read between two looks at `segments.json`, and read again if they differ. The
+ * keeper changes it before a file changes its meaning, so what was read between two equal looks is right.
+ */
+class StreamBytes implements LogBytes {
+  readonly #files: StreamFiles
+  readonly #warn: (message: string) => void
+  readonly #archives = new ArchiveReader()
+  #known: FoundSegments | null = null
+  /** The generation that was told last; null before the first. */
+  #generation: string | null = null
+  #seen: SeenCurrent | null = null
+  /** Offsets at which archives begin that cannot be read. */
+  readonly #unreadable = new Set<number>()
+
+  constructor(files: StreamFiles, warn: (message: string) => void) {
+    this.#files = files
+    this.#warn = warn
+  }
+
+  async extent(): Promise<LogBytesExtent> {
+    return await this.#settled(async (found) => {
+      const { segments } = found
+      const connected = connectedSegments(segments)
+      const archives = connected.length === 0 ? null : await findArchives(this.#files)
+      let first = segments.start
+      for (const segment of connected) {
+        const isThere = archives !== null && this.#placeOf(segments, segment, archives) !== null
+        if (!isThere || this.#unreadable.has(segment.start)) break
+        first = segment.start
+      }
+      const end = segments.start + (segments.isTruncating ? 0 : await this.#currentSize(found))
+      if (await this.#hasChanged(found)) return AGAIN
+      this.#adopt(segments.generation)
+      return { first, end, generation: segments.generation }
+    })
+  }
+
+  async read(offset: number, buffer: Buffer): Promise<number> {
+    const generation = this.#generation
+    let filled = 0
+    while (filled < buffer.length) {
+      const bytes = await this.#readPiece(offset + filled, buffer.subarray(filled), generation)
+      if (bytes === 'other-generation') return -1
+      if (bytes === 'gone') return filled > 0 ? filled : -1
+      if (bytes === 0) break
+      filled += bytes
+    }
+    return filled
+  }
+
+  async release(): Promise<void> {
+    this.#archives.forget()
+    this.#known = null
+  }
+
+  #adopt(generation: string): void {
+    if (this.#generation !== generation) {
+      this.#archives.forget()
+      this.#unreadable.clear()
+    }
+    this.#generation = generation
+  }
+
+  async #settled<T>(work: (found: FoundSegments, attempt: number) => Promise<T | typeof AGAIN>): Promise<T> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const found = await lookAtSegments(this.#files.segments, this.#known)
+      this.#known = found
+      const result = await work(found, attempt)
+      if (result !== AGAIN) return result
+    }
+    throw new Error(`${this.#files.segments} changes all the time; expected a moment in which it does not`)
+  }
+
+  async #hasChanged(found: FoundSegments): Promise<boolean> {
+    return (await identifySegments(this.#files.segments)) !== found.identity
+  }
+
+  /** Bytes from `offset` on, out of one file. 0 at the end. */
+  #readPiece(offset: number, target: Buffer, generation: string | null): Promise<number | 'gone' | 'other-generation'> {
+    return this.#settled(async (found, attempt) => {
+      const { segments } = found
+      if (generation !== null && segments.generation !== generation) return 'other-generation'
+      if (generation === null) this.#adopt(segments.generation)
+      if (offset >= segments.start) {
+        const bytes = segments.isTruncating ? 0 : await this.#readCurrent(found, offset - segments.start, target)
+        return (await this.#hasChanged(found)) ? AGAIN : bytes
+      }
+      const segment = connectedSegments(segments).find(({ start }) => start <= offset)
+      if (segment === undefined || this.#unreadable.has(segment.start)) return 'gone'
+      const read = await this.#readArchive(found, segment, offset, target)
+      if (typeof read !== 'object') return read
+      // While archives move, the wrong one may have been looked into.
+      if (segments.rotating !== null && attempt < MAX_DOUBTS) return AGAIN
+      this.#unreadable.add(segment.start)
+      this.#warn(`${read.unreadable}; this part of the log and what is older is not shown`)
+      return 'gone'
+    })
+  }
+
+  async #readArchive(
+    found: FoundSegments,
+    segment: PlacedSegment,
+    offset: number,
+    target: Buffer,
+  ): Promise<number | 'gone' | typeof AGAIN | { readonly unreadable: string }> {
+    const { segments } = found
+    // While archives move, where one lies is seen by the gap in their numbers.
+    const before = segments.rotating === null ? null : await findArchives(this.#files)
+    const place = this.#placeOf(segments, segment, before)
+    const result = place === null ? 'missing' : await this.#readPlace(place, segment, offset, target)
+    if (await this.#hasChanged(found)) return AGAIN
+    if (before !== null) {
+      const after = this.#placeOf(segments, segment, await findArchives(this.#files))
+      if (after !== place) return AGAIN
+    }
+    if (typeof result === 'number') return result
+    return result === 'missing' ? 'gone' : { unreadable: `${place} cannot be read: ${result.unreadable}` }
+  }
+
+  async #readPlace(place: string, segment: PlacedSegment, offset: number, target: Buffer): Promise<ArchiveRead> {
+    const raw = await this.#archives.readRaw(place, segment, offset, target)
+    if (raw !== 'missing') return raw
+    // Compressed. The raw one is removed only when the other is complete.
+    return await this.#archives.readCompressed(`${place}.gz`, segment, offset, target)
+  }
+
+  /**
+   * The file that a segment lies in, without its `.gz`.
+   *
+   * @param found null if archives do not move at the moment: then whether it is there is not looked at
+   * @returns null if it is not there
+   */
+  #placeOf({ rotating }: Segments, { index }: PlacedSegment, found: FoundArchives | null): string | null {
+    const number = index + 1
+    const archive = (number: number) => this.#files.archive(number, 'raw')
+    if (found === null) return archive(number)
+    if (rotating === null) return found.kinds.has(number) ? archive(number) : null
+    const hasShifted = !found.hasRotating && found.kinds.has(rotating.moves + 1)
+    if (index === -1) {
+      if (found.hasRotating) return this.#files.rotating
+      if (hasShifted) return archive(1)
+      return rotating.by === 'rename' ? this.#files.current : null
+    }
+    const gap = hasShifted ? 0 : firstGap(found)
+    const now = number <= rotating.moves && number >= gap ? number + 1 : number
+    return found.kinds.has(now) ? archive(now) : null
+  }
+
+  async #currentSize(found: FoundSegments): Promise<number> {
+    const seen = this.#seenUnder(found)
+    let stats: Stats | null = null
+    try {
+      stats = await stat(this.#files.current)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+    if (hasLost(seen, stats)) return seen?.size ?? 0
+    return this.#see(found, stats).size
+  }
+
+  async #readCurrent(found: FoundSegments, position: number, target: Buffer): Promise<number> {
+    const seen = this.#seenUnder(found)
+    let file: FileHandle
+    try {
+      file = await open(this.#files.current, 'r')
+    } catch (error) {
+      if (isMissing(error)) return 0
+      throw error
+    }
+    try {
+      const stats = await file.stat()
+      if (hasLost(seen, stats)) return 0
+      this.#see(found, stats)
+      return (await file.read(target, 0, target.length, position)).bytesRead
+    } finally {
+      await file.close()
+    }
+  }
+
+  #seenUnder({ identity }: FoundSegments): SeenCurrent | null {
+    return this.#seen?.identity === identity ? this.#seen : null
+  }
+
+  #see(found: FoundSegments, stats: Stats | null): SeenCurrent {
+    const fileId = fileIdOf(stats)
+    const seen = this.#seenUnder(found)
+    // Looks that go on at the same time may end in another order.
+    const before = seen?.fileId === fileId ? seen.size : 0
+    this.#seen = { identity: found.identity, fileId, size: Math.max(stats?.size ?? 0, before) }
+    return this.#seen
+  }
+}
+
+const fileIdOf = (stats: Stats | null) => (stats === null ? '' : `${stats.dev}:${stats.ino}`)
+
+/**
+ * Whether somebody truncated, replaced or removed the current file, which the keeper has not noticed yet.
+ *
+ * @param seen before `stats` were asked for
+ */
+function hasLost(seen: SeenCurrent | null, stats: Stats | null): boolean {
+  if (seen === null || seen.size === 0) return false
+  return seen.fileId !== fileIdOf(stats) || (stats?.size ?? 0) < seen.size
+}

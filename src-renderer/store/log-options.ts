@@ -1,0 +1,65 @@
+import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
+import type { LogViewName } from '../../src-preload/contract/log-view.ts'
+import { type LogOptions, noOptions, parseOptions } from './log-options-text.ts'
+
+const STORAGE_KEY = 'agentos.logOptions'
+
+/** How output is shown. Remembered, so that it looks the same after a restart and in every window. */
+const optionsStore = createStore<LogOptions>(() => read() ?? noOptions)
+
+export function useLogOptions<T>(selector: (options: LogOptions) => T): T {
+  return useStore(optionsStore, selector)
+}
+
+/** What is looked at of a service: both streams until somebody chose. */
+export function useView(key: string): LogViewName {
+  return useLogOptions(({ views }) => (Object.hasOwn(views, key) ? (views[key] ?? 'merged') : 'merged'))
+}
+
+export function useIsWrapped(key: string): boolean {
+  return useLogOptions(({ wrapped }) => wrapped.includes(key))
+}
+
+export function selectView(key: string, view: LogViewName): void {
+  update(({ views }) => ({ views: { ...views, [key]: view } }))
+}
+
+export function setWrapped(key: string, isWrapped: boolean): void {
+  update(({ wrapped }) => {
+    const others = wrapped.filter((other) => other !== key)
+    return { wrapped: isWrapped ? [...others, key] : others }
+  })
+}
+
+export function setShowTimes(showTimes: boolean): void {
+  update(() => ({ showTimes }))
+}
+
+export function setContext(context: number): void {
+  update(() => ({ context }))
+}
+
+export function setSearchFlags(flags: Partial<LogOptions['search']>): void {
+  update(({ search }) => ({ search: { ...search, ...flags } }))
+}
+
+/** On top of what is stored now: another window may have changed something else meanwhile. */
+function update(change: (options: LogOptions) => Partial<LogOptions>): void {
+  const before = read() ?? optionsStore.getState()
+  const options = { ...before, ...change(before) }
+  optionsStore.setState(options)
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(options))
+  } catch {
+    // Storage may be refused or full; then the options just are not remembered.
+  }
+}
+
+function read(): LogOptions | null {
+  try {
+    return parseOptions(localStorage.getItem(STORAGE_KEY))
+  } catch {
+    return null
+  }
+}

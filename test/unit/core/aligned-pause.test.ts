@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { alignedPause } from '../../../src-main/core/aligned-pause.ts'
+
+describe('an aligned pause', () => {
+  it('ends on a whole second, as near to the wish as that goes', () => {
+    expect(alignedPause(5_000, 1_000_000_300)).toBe(4_700)
+    expect(alignedPause(5_000, 1_000_000_700)).toBe(5_300)
+    expect(alignedPause(5_000, 1_000_000_000)).toBe(5_000)
+  })
+
+  it('brings those who wait for a long time together', () => {
+    const begun = [7, 120, 340, 499].map((ms) => 1_000_000_000 + ms)
+    expect(new Set(begun.map((now) => now + alignedPause(10_000, now)))).toEqual(new Set([1_000_010_000]))
+  })
+
+  it('leaves short pauses alone', () => {
+    expect(alignedPause(500, 1_000_000_300)).toBe(500)
+  })
+})
