@@ -93,6 +93,17 @@ export class ServiceLogs {
   }
 
   /**
+   * Rotates what has become too long while the app did not run. Once it is known which services run: the log of one that
+   * does not is renamed.
+   */
+  tendAll(): void {
+    for (const [key, store] of this.#stores) {
+      this.keeper.look(key)
+      this.#tendIfDue(key, store)
+    }
+  }
+
+  /**
    * Removes all that the service has printed so far, archives too.
    *
    * @throws the file system's error

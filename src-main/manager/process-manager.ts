@@ -148,7 +148,9 @@ export class ProcessManager {
   async #recoverAll(): Promise<readonly string[]> {
     await this.#lock.acquire()
     await this.logs.recover()
-    return await this.#adoptRuns()
+    const ranBeforeReboot = await this.#adoptRuns()
+    this.logs.tendAll()
+    return ranBeforeReboot
   }
 
   async #adoptRuns(): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunMark } from '../../../src-main/core/timeline-entry.ts'
@@ -114,6 +114,31 @@ describe('the log of a service that prints much', () => {
     expect(end).toBe(bytes)
     expect(first).toBeGreaterThanOrEqual(0)
     expect(await manager.getProcessOutput(KEY, { lines: 1 })).toEqual([`line ${bytes / 64 - 1} `.padEnd(63, '.')])
+  })
+
+  it('is rotated at the next start if it has become too long, whether its service runs or not', async () => {
+    const home = temporaryDirectory()
+    const stopped = { ...flood(0, { maxFileBytes: MB, maxTotalBytes: 64 * MB }), key: 'test:stopped' }
+    const running = tickerService({ log: { maxFileBytes: 2048, maxTotalBytes: MB } })
+    const first = new ManagerProcess(home)
+    await first.call('setServices', [running])
+    await first.call('start', KEY)
+    endLater((await first.call('getProcessInfo', KEY))?.pid ?? 0)
+    await first.kill()
+    const folderOf = (key: string) => join(home, 'log', encodeURIComponent(key))
+    mkdirSync(folderOf(stopped.key), { recursive: true })
+    writeFileSync(join(folderOf(stopped.key), 'stdout.log'), 'a line of yesterday\n'.repeat(100_000))
+    await waitFor(() => statSync(join(folderOf(KEY), 'stdout.log')).size > 4096, { what: 'a long log' })
+    const { manager } = createManager(home)
+    manager.setServices([running, stopped])
+    await manager.recover()
+    for (const key of [KEY, stopped.key]) {
+      await waitFor(() => archivesIn(folderOf(key)).length > 0, { what: `an archive of ${key}` })
+    }
+    expect(await manager.getProcessOutput(stopped.key, { lines: 1e9 })).toHaveLength(100_000)
+    await waitFor(async () => (await manager.getProcessOutput(KEY)).length > 0, { what: 'lines after the rotation' })
+    const lines = await manager.getProcessOutput(KEY, { lines: 1e9 })
+    expect(lines).toEqual(lines.map((_, index) => `tick ${index}`))
   })
 
   it('can be cleared while it goes on', async () => {
