@@ -1,15 +1,17 @@
-/** Whoever waits longer than this does not mind a second more or less. */
-const LONG_MS = 2_000
-const GRID_MS = 1_000
+/** Whoever waits that long does not mind that much more or less, once: afterwards all are in step. */
+const GRIDS = [
+  { fromMs: 5_000, gridMs: 5_000 },
+  { fromMs: 2_000, gridMs: 1_000 },
+] as const
 
 /**
- * A pause of about `pauseMs` that ends on a whole second of the clock, as all others do: a process that wakes once for many
- * timers costs less than one that wakes for each. Short pauses stay as they are.
+ * A pause of about `pauseMs` that ends when those of all others do: a process that wakes once for many timers costs less
+ * than one that wakes for each. Short pauses stay as they are.
  *
  * @param now milliseconds since the epoch
  */
 export function alignedPause(pauseMs: number, now: number): number {
-  if (pauseMs < LONG_MS) return pauseMs
-  const end = now + pauseMs
-  return Math.round(end / GRID_MS) * GRID_MS - now
+  const grid = GRIDS.find(({ fromMs }) => pauseMs >= fromMs)
+  if (grid === undefined) return pauseMs
+  return Math.round((now + pauseMs) / grid.gridMs) * grid.gridMs - now
 }

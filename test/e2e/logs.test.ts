@@ -274,3 +274,41 @@ describe('the output of a service that outlives the app', () => {
     await removeHome(home)
   })
 })
+
+describe('windows', () => {
+  it('come back as they were: the place of the main one, and the output that had a window of its own', async () => {
+    const home = await homeWith([service('test:talker', 'Talker', '2', '60')])
+    const first = await launchApp({ home })
+    const page = await first.window()
+    await press(page, 'Talker', 'Start')
+    await logOf(page, 'Talker').getByText('err 1').waitFor()
+    const opened = first.app.waitForEvent('window')
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: /own window/ }).click()
+    await logOf(await opened, 'Talker')
+      .getByText('err 1')
+      .waitFor()
+    await page.getByRole('tab', { name: 'stderr' }).click()
+    await first.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()
+        .find((window) => !window.getTitle().includes('output'))
+        ?.setSize(777, 555),
+    )
+    const file = join(home, 'electron', 'windows.json')
+    const places = async () => JSON.parse(await readFile(file, 'utf8').catch(() => '{"places":{}}')).places
+    await waitFor(async () => (await places()).main?.width === 777, { what: 'the place to be remembered' })
+    await first.quit()
+    const second = await launchApp({ home })
+    await waitFor(() => second.app.windows().length === 2, { what: 'both windows' })
+    const sizes = await second.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map((window) => window.getSize().join('x')),
+    )
+    expect(sizes).toContain('777x555')
+    const own = second.app.windows().find((window) => window.url().includes('log='))
+    expect(own?.url()).toBe('app://agentos/index.html?log=test%3Atalker')
+    const main = second.app.windows().find((window) => window !== own)
+    await main?.getByRole('tab', { name: 'stderr', selected: true }).waitFor()
+    await second.quit()
+    await removeHome(home)
+  })
+})
