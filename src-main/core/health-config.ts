@@ -99,7 +99,7 @@ export const defaultHealth: HealthConfig = {
   command: null,
   logText: null,
   logPattern: null,
-  intervalSeconds: 5,
+  intervalSeconds: 10,
   timeoutSeconds: 3,
   startGraceSeconds: 600,
   failureThreshold: 3,

@@ -1,12 +1,10 @@
 import { alignedPause } from '../core/aligned-pause.ts'
 import { dueProbe, type HealthState, type ProbeResult } from '../core/health.ts'
+import { probePauseMs } from '../core/probe-pause.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import type { ProgramResolver } from './launch.ts'
 import type { LogScan } from './log-scan.ts'
 import { probeOnce } from './probe.ts'
-
-/** While a service loads or recovers, people watch it: probe more often than the interval says. */
-const EAGER_INTERVAL_MS = 500
 
 export interface Probing {
   /** As it is defined now; a changed probe counts from the next one on. */
@@ -39,7 +37,7 @@ export function startProbing({ service, state, log, resolveProgram, onResult }: 
     onResult(result)
     // The answer may have ended the probing.
     if (abort.signal.aborted) return
-    const pause = pauseMs(service(), state()?.health ?? target.health, isExternal)
+    const pause = probePauseMs(service(), state()?.health ?? target.health, isExternal)
     timer = setTimeout(() => void probe(), alignedPause(pause, Date.now()))
   }
   // A server needs a moment to bind; the first answer should rarely be "refused".
@@ -48,12 +46,4 @@ export function startProbing({ service, state, log, resolveProgram, onResult }: 
     abort.abort()
     clearTimeout(timer)
   }
-}
-
-function pauseMs(service: ServiceDefinition, { health, isReady, streak }: HealthState, isExternal: boolean): number {
-  const probe = dueProbe(service, isReady, isExternal) ?? service.health
-  const intervalMs = probe.intervalSeconds * 1000
-  const isWatched = health === 'unknown' || health === 'loading' || (health === 'failing' && streak.of === 'ok')
-  // A command costs a process each time, and whoever gave it said how often.
-  return isWatched && probe.type !== 'command' ? Math.min(intervalMs, EAGER_INTERVAL_MS) : intervalMs
 }

@@ -15,10 +15,6 @@ export interface Benchmark {
   readonly budget: number
   /** What the budget bounds: the ratio of value to floor (the default), or the value, in `unit`. */
   readonly of?: 'ratio' | 'value'
-  /**
-   * Good enough also if the floor does not meet the budget either: then this machine cannot (docs/decisions/0014).
-   */
-  readonly orFloor?: boolean
   run(): Promise<readonly Measurement[]>
 }
 
@@ -42,12 +38,11 @@ export function median(values: readonly number[]): number {
 
 /** Medians over the runs; the ratio is that of the medians. */
 export function summarise(benchmark: Benchmark, measurements: readonly Measurement[]): Result {
-  const { id, unit, budget, of = 'ratio', orFloor = false } = benchmark
+  const { id, unit, budget, of = 'ratio' } = benchmark
   const value = median(measurements.map((measurement) => measurement.value))
   const floor = median(measurements.map((measurement) => measurement.floor))
   const ratio = value / floor
-  const ok = (of === 'ratio' ? ratio : value) <= budget || (orFloor && value <= floor)
-  return { id, value, unit, floor, ratio, budget, of, ok }
+  return { id, value, unit, floor, ratio, budget, of, ok: (of === 'ratio' ? ratio : value) <= budget }
 }
 
 /** Milliseconds that `work` takes. */
