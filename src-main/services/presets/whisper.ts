@@ -1,5 +1,5 @@
-import { forPlatform, type Preset } from './preset.ts'
 import { usualPlaces } from './places.ts'
+import { forPlatform, type Preset } from './preset.ts'
 
 const places = usualPlaces('whisper-server')
 

@@ -92,15 +92,18 @@ describe.runIf(process.platform === 'linux').each(ids)('the preset %s', (id) => 
 
 const ending = ids.filter((id) => kindOf(id).movesWhenTaken !== true)
 
-describe.runIf(process.platform === 'linux').each(ending)('the preset %s, if its port is taken a moment later', (id) => {
-  it('fails with the server’s own words', async () => {
-    const test = await makePreset(id)
-    await holdPort(test.port)
-    await test.manager.start(KEY, { checkPort: false })
-    await test.waitForStatus(KEY, 'failed')
-    expect(test.snapshot(KEY)).toMatchObject({ lastExit: { code: 1 } })
-    const { taken } = kindOf(id)
-    const said = await test.manager.getProcessOutput(KEY, { stream: 'stderr' })
-    expect(said).toEqual([taken({ host: '127.0.0.1', port: test.port })])
-  })
-})
+describe.runIf(process.platform === 'linux').each(ending)(
+  'the preset %s, if its port is taken a moment later',
+  (id) => {
+    it('fails with the server’s own words', async () => {
+      const test = await makePreset(id)
+      await holdPort(test.port)
+      await test.manager.start(KEY, { checkPort: false })
+      await test.waitForStatus(KEY, 'failed')
+      expect(test.snapshot(KEY)).toMatchObject({ lastExit: { code: 1 } })
+      const { taken } = kindOf(id)
+      const said = await test.manager.getProcessOutput(KEY, { stream: 'stderr' })
+      expect(said).toEqual([taken({ host: '127.0.0.1', port: test.port })])
+    })
+  },
+)

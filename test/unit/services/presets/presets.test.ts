@@ -21,6 +21,10 @@ function definition(preset: Preset, entry: object = {}, platform: NodeJS.Platfor
   return result.definition
 }
 
+/** All texts in which the server is told its address. */
+const told = ({ args, env }: { args: readonly string[]; env: Readonly<Record<string, string>> }) =>
+  [...args, ...Object.values(env)].join('\n')
+
 const problemsOf = (entry: object) => {
   const result = resultOf(entry)
   return result.ok ? [] : result.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
@@ -40,26 +44,12 @@ describe('no two presets have the same', () => {
 
 describe.each(known)('the preset $id', (preset) => {
   const port = 23_456
-  /** All texts in which the server is told its address. */
-  const told = ({ args, env }: { args: readonly string[]; env: Readonly<Record<string, string>> }) =>
-    [...args, ...Object.values(env)].join('\n')
 
   it('passes the port', () => {
     const texts = told(definition(preset, { args: { port } }))
     expect(texts).toMatch(new RegExp(`(^|:)${port}$`, 'm'))
     expect(texts).not.toContain(String(preset.defaultPort))
     expect(told(definition(preset))).toMatch(new RegExp(`(^|:)${preset.defaultPort}$`, 'm'))
-  })
-
-  it.runIf(preset.onlyHost === undefined)('passes the host', () => {
-    expect(told(definition(preset, { args: { host: '192.0.2.7' } }))).toMatch(/^192\.0\.2\.7(:|$)/m)
-    expect(told(definition(preset))).toMatch(/^127\.0\.0\.1(:|$)/m)
-  })
-
-  it.runIf(preset.onlyHost !== undefined)('takes no host but the one it starts its server on', () => {
-    expect(preset.onlyHost).toBe('127.0.0.1')
-    const entry = { preset: preset.id, binName: 'python', cwd: '/server', args: { host: '0.0.0.0' } }
-    expect(problemsOf(entry)).toEqual([expect.stringMatching(/^args\.host: expected "127\.0\.0\.1", got "0\.0\.0\.0"/)])
   })
 
   it.each(platforms)('listens on the loopback alone on %s, and leaves no placeholder', (platform) => {
@@ -106,8 +96,28 @@ describe.each(known)('the preset $id', (preset) => {
       expect(place).toMatch(platform === 'win32' ? /^%[A-Za-z]+%\\.*\.exe$/ : /^(~|)\/[^\\]*$/)
     }
   })
+})
 
-  it.runIf(preset.needs !== undefined)('says what the entry has to name', () => {
+describe('the host', () => {
+  it.each(known.filter(({ onlyHost }) => onlyHost === undefined))('is passed by the preset $id', (preset) => {
+    expect(told(definition(preset, { args: { host: '192.0.2.7' } }))).toMatch(/^192\.0\.2\.7(:|$)/m)
+    expect(told(definition(preset))).toMatch(/^127\.0\.0\.1(:|$)/m)
+  })
+
+  it.each(known.filter(({ onlyHost }) => onlyHost !== undefined))(
+    'is always this machine with the preset $id',
+    (preset) => {
+      expect(preset.onlyHost).toBe('127.0.0.1')
+      const entry = { preset: preset.id, binName: 'python', cwd: '/server', args: { host: '0.0.0.0' } }
+      expect(problemsOf(entry)).toEqual([
+        expect.stringMatching(/^args\.host: expected "127\.0\.0\.1", got "0\.0\.0\.0"/),
+      ])
+    },
+  )
+})
+
+describe('what a preset cannot know', () => {
+  it.each(known.filter(({ needs }) => needs !== undefined))('is named by an entry of $id, or asked for', (preset) => {
     const { binName, cwd } = preset.needs ?? { binName: '' }
     const problems = problemsOf({ preset: preset.id })
     expect(problems).toContain(
