@@ -160,7 +160,8 @@ function hostProblems({ args: { host } }: ServiceEntry, { id, onlyHost = host }:
 /** The address has one place, `args.host` and `args.port`; a second one would silently move the server from its probe. */
 function addressProblems(entry: ServiceEntry, preset: Preset, port: number | null): EntryProblem[] {
   const problems: EntryProblem[] = []
-  const flags = preset.args.filter((flag, index) => flag.startsWith('-') && usesAddress(preset.args[index + 1] ?? ''))
+  const isPassed = (flag: string, index: number) => flag.startsWith('-') && usesAddress(preset.args[index + 1] ?? '')
+  const flags = [...preset.args.filter(isPassed), ...(preset.addressFlags ?? [])]
   entry.args.extraArgs.forEach((argument, index) => {
     const flag = flags.find((name) => argument === name || argument.startsWith(`${name}=`))
     const place = { path: ['args', 'extraArgs', index], part: 'value' } as const

@@ -36,6 +36,8 @@ export interface Preset {
   readonly locations: PerPlatform<readonly string[]>
   /** What only the entry can say, in words that follow "needs": an entry without it is refused. */
   readonly needs?: { readonly binName: string; readonly cwd?: string }
+  /** Further arguments that change where the server listens, for an entry as wrong as those that the preset passes. */
+  readonly addressFlags?: readonly string[]
   /** The only address that the server is started on: it cannot be told another one reliably. */
   readonly onlyHost?: string
   /** Null: the server has no port unless the entry gives one. */

@@ -16,6 +16,7 @@ export const textgen: Preset = {
   },
   // Without --listen it listens here. With it, older versions ignore the address and listen on all.
   onlyHost: '127.0.0.1',
+  addressFlags: ['--listen', '--listen-host'],
   defaultPort: 5000,
   args: ['server.py', '--api', '--nowebui', '--api-port', '{port}'],
   // It wins over --api-port, so one that was inherited must not be left.

@@ -27,7 +27,7 @@ async function holdPort(port: number): Promise<void> {
   closeLater(() => server.close())
 }
 
-describe.runIf(process.platform === 'linux').each(ids)('the preset %s', (id) => {
+describe.runIf(process.platform !== 'win32').each(ids)('the preset %s', (id) => {
   const [readyPath, path] = probePaths(id)
   const { hasChildren, routes, output, endsOn } = kindOf(id)
 
@@ -46,7 +46,7 @@ describe.runIf(process.platform === 'linux').each(ids)('the preset %s', (id) => 
     }
     await test.waitForHealth('ok')
     await test.waitForDetail(`HTTP 200 from ${path}`)
-    // Linux has all of 127/8, so what listens on all addresses answers here too.
+    // Linux has all of 127/8: what listens on all addresses answers here too.
     expect(await accepts('127.0.0.1', test.port)).toBe(true)
     expect(await accepts('127.0.0.2', test.port)).toBe(false)
     const started = await waitFor(() => (test.pids().length === (hasChildren ? 3 : 1) ? test.pids() : null), {
@@ -71,10 +71,10 @@ describe.runIf(process.platform === 'linux').each(ids)('the preset %s', (id) => 
   })
 
   it('notices a hang, and its end', async () => {
-    const test = await startPreset(id, { health: { timeoutSeconds: 0.5 } })
+    const test = await startPreset(id, { health: { timeoutSeconds: 0.3, failureThreshold: 1 } })
     test.tell('hang')
     await test.waitForHealth('failing')
-    await test.waitForDetail('It accepts connections but does not answer within 0.5 s.')
+    await test.waitForDetail('It accepts connections but does not answer within 0.3 s.')
     test.untell('hang')
     await test.waitForHealth('ok')
   })
@@ -92,7 +92,7 @@ describe.runIf(process.platform === 'linux').each(ids)('the preset %s', (id) => 
 
 const ending = ids.filter((id) => kindOf(id).movesWhenTaken !== true)
 
-describe.runIf(process.platform === 'linux').each(ending)(
+describe.runIf(process.platform !== 'win32').each(ending)(
   'the preset %s, if its port is taken a moment later',
   (id) => {
     it('fails with the server’s own words', async () => {

@@ -59,7 +59,8 @@ describe.each(known)('the preset $id', (preset) => {
   })
 
   it('does not let an entry repeat the address', () => {
-    const flags = preset.args.filter((_flag, index) => /\{(host|port)\}/.test(preset.args[index + 1] ?? ''))
+    const passed = preset.args.filter((_flag, index) => /\{(host|port)\}/.test(preset.args[index + 1] ?? ''))
+    const flags = [...passed, ...(preset.addressFlags ?? [])]
     const names = Object.keys(preset.env).filter((name) => /\{(host|port)\}/.test(preset.env[name] ?? ''))
     expect(flags.length + names.length).toBeGreaterThan(0)
     const entry = { preset: preset.id, binName: 'x', cwd: '/server' }
