@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { cleanUpProcesses, closeLater, isAlive, waitUntilGone } from '../../support/processes.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { accepts, KEY, makePreset, startPreset } from './preset-world.ts'
@@ -90,15 +90,13 @@ describe.runIf(process.platform !== 'win32')('a preset knows that', () => {
   })
 
   it('text-generation-webui takes the port of an inherited variable first', async () => {
-    process.env.OPENEDAI_PORT = '1'
-    closeLater(() => delete process.env.OPENEDAI_PORT)
+    vi.stubEnv('OPENEDAI_PORT', '1')
     const test = await startPreset('textgen')
     expect(await accepts('127.0.0.1', test.port)).toBe(true)
   })
 
   it('LocalAI takes its address from an inherited variable unless it is told', async () => {
-    process.env.LOCALAI_ADDRESS = ':1'
-    closeLater(() => delete process.env.LOCALAI_ADDRESS)
+    vi.stubEnv('LOCALAI_ADDRESS', ':1')
     const test = await startPreset('localai')
     expect(await accepts('127.0.0.1', test.port)).toBe(true)
   })

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { vi } from 'vitest'
 import type { ServiceDefinition } from '../../../src-main/core/service-config.ts'
 import { parseServices } from '../../../src-main/services/parse-services.ts'
 import { presets } from '../../../src-main/services/presets/presets.ts'
@@ -40,6 +41,9 @@ function install(folder: string, id: string): string {
   return program
 }
 
+const isDetail = (detail: string, wanted: string | RegExp) =>
+  typeof wanted === 'string' ? detail === wanted : wanted.test(detail)
+
 function readEntry(entry: object): ServiceDefinition {
   const parsed = parseServices(JSON.stringify({ version: 1, services: [entry] }), 'services.json', presets)
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'))
@@ -53,6 +57,8 @@ function readEntry(entry: object): ServiceDefinition {
  * fixture. Nothing is started yet.
  */
 export async function makePreset(id: string, { entry, health, graceSeconds = 20, ...options }: PresetSetup = {}) {
+  // What whoever runs the tests has set must not do the work of a preset.
+  vi.stubEnv('PYTHONUNBUFFERED', undefined)
   const test = createManager()
   const port = await freePort()
   const kind = kindOf(id)
@@ -98,8 +104,8 @@ export async function makePreset(id: string, { entry, health, graceSeconds = 20,
     start: () => test.manager.start(KEY),
     waitForHealth: (wanted: string) =>
       waitFor(() => test.snapshot(KEY).health === wanted, { what: `health ${wanted} of ${id}` }),
-    waitForDetail: (wanted: string) =>
-      waitFor(() => test.snapshot(KEY).healthDetail === wanted, { what: `"${wanted}" of ${id}` }),
+    waitForDetail: (wanted: string | RegExp) =>
+      waitFor(() => isDetail(test.snapshot(KEY).healthDetail ?? '', wanted), { what: `"${wanted}" of ${id}` }),
   }
 }
 
