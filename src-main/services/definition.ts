@@ -10,7 +10,7 @@ import { listInWords } from './expectation.ts'
 import { healthFor, healthProblems } from './health-definition.ts'
 import type { JsonPath, Part } from './json-position.ts'
 import { nearest } from './nearest.ts'
-import { forPlatform, type Preset } from './presets/preset.ts'
+import { EXTRA_ARGS, forPlatform, type Preset } from './presets/preset.ts'
 import type { PresetTable } from './presets/presets.ts'
 import { type Address, expandTemplate, usesAddress } from './template.ts'
 
@@ -42,8 +42,9 @@ export function toDefinition(
   const health = healthFor(entry.health, preset.health, address)
   const binName = entry.binName ?? forPlatform(preset.binNames, platform)[0]
   const problems = [
-    ...directoryProblems(entry, platform),
+    ...directoryProblems(entry, preset, platform),
     ...healthProblems(entry.health, health, address.port),
+    ...hostProblems(entry, preset),
     ...addressProblems(entry, preset, address.port),
     ...stopProblems(entry, address.port),
     ...logProblems(entry),
@@ -53,7 +54,8 @@ export function toDefinition(
     problems.push({ path: ['followsRestart'], part: 'key', message })
   }
   if (binName === undefined) {
-    const message = `is missing; the preset "${preset.id}" needs the program to run: a name in PATH or an absolute path`
+    const what = preset.needs?.binName ?? 'the program to run'
+    const message = `is missing; the preset "${preset.id}" needs ${what}: a name in PATH or an absolute path`
     problems.push({ path: ['binName'], part: 'value', message })
   }
   if (binName === undefined || problems.length > 0) {
@@ -67,7 +69,7 @@ export function toDefinition(
       name: entry.name ?? entry.key,
       preset: preset.id,
       binName,
-      args: [...preset.args, ...entry.args.extraArgs].map((argument) => expandTemplate(argument, address)),
+      args: withExtraArgs(preset.args, entry.args.extraArgs).map((argument) => expandTemplate(argument, address)),
       host: address.host,
       port: address.port,
       env: { ...Object.fromEntries(presetEnv), ...entry.env },
@@ -83,6 +85,11 @@ export function toDefinition(
       log: toLogLimits(entry.log),
     },
   }
+}
+
+function withExtraArgs(args: readonly string[], extraArgs: readonly string[]): readonly string[] {
+  if (!args.includes(EXTRA_ARGS)) return [...args, ...extraArgs]
+  return args.flatMap((argument) => (argument === EXTRA_ARGS ? extraArgs : [argument]))
 }
 
 function unknownPreset(name: string, known: readonly string[]): EntryProblem {
@@ -128,7 +135,11 @@ function logProblems({ log: { maxFileMegabytes, maxTotalMegabytes } }: ServiceEn
   return [{ path: ['log', 'maxTotalMegabytes'], part: 'value', message }]
 }
 
-function directoryProblems(entry: ServiceEntry, platform: NodeJS.Platform): EntryProblem[] {
+function directoryProblems(entry: ServiceEntry, { id, needs }: Preset, platform: NodeJS.Platform): EntryProblem[] {
+  if (entry.cwd === undefined && needs?.cwd !== undefined) {
+    const message = `is missing; the preset "${id}" needs ${needs.cwd}: an absolute path`
+    return [{ path: ['cwd'], part: 'value', message }]
+  }
   const flavour = platform === 'win32' ? path.win32 : path.posix
   // On Windows "\models" counts as absolute but depends on the current drive.
   const absolute = entry.cwd === undefined || (flavour.isAbsolute(entry.cwd) && flavour.parse(entry.cwd).root !== '\\')
@@ -140,10 +151,17 @@ function directoryProblems(entry: ServiceEntry, platform: NodeJS.Platform): Entr
   return [{ path: ['cwd'], part: 'value', message }]
 }
 
+function hostProblems({ args: { host } }: ServiceEntry, { id, onlyHost = host }: Preset): EntryProblem[] {
+  if (host === onlyHost) return []
+  const message = `expected "${onlyHost}", got "${host}"; the preset "${id}" cannot tell its server another address`
+  return [{ path: ['args', 'host'], part: 'value', message }]
+}
+
 /** The address has one place, `args.host` and `args.port`; a second one would silently move the server from its probe. */
 function addressProblems(entry: ServiceEntry, preset: Preset, port: number | null): EntryProblem[] {
   const problems: EntryProblem[] = []
-  const flags = preset.args.filter((flag, index) => flag.startsWith('-') && usesAddress(preset.args[index + 1] ?? ''))
+  const isPassed = (flag: string, index: number) => flag.startsWith('-') && usesAddress(preset.args[index + 1] ?? '')
+  const flags = [...preset.args.filter(isPassed), ...(preset.addressFlags ?? [])]
   entry.args.extraArgs.forEach((argument, index) => {
     const flag = flags.find((name) => argument === name || argument.startsWith(`${name}=`))
     const place = { path: ['args', 'extraArgs', index], part: 'value' } as const

@@ -14,6 +14,9 @@ export interface PresetStop {
   readonly secondSignalHalfWay?: boolean
 }
 
+/** In a preset's `args`: the entry's own arguments come here; without it they come last. */
+export const EXTRA_ARGS = '{extraArgs}'
+
 /**
  * A known model server, as data (DESIGN.md, D9). Adding one is adding a file and a line in presets.ts.
  *
@@ -31,6 +34,12 @@ export interface Preset {
    * variable; a location whose variable is not set is skipped.
    */
   readonly locations: PerPlatform<readonly string[]>
+  /** What only the entry can say, in words that follow "needs": an entry without it is refused. */
+  readonly needs?: { readonly binName: string; readonly cwd?: string }
+  /** Further arguments that change where the server listens, for an entry as wrong as those that the preset passes. */
+  readonly addressFlags?: readonly string[]
+  /** The only address that the server is started on: it cannot be told another one reliably. */
+  readonly onlyHost?: string
   /** Null: the server has no port unless the entry gives one. */
   readonly defaultPort: number | null
   readonly args: readonly string[]

@@ -39,7 +39,7 @@ describe('presets', () => {
   })
 
   it.each(Object.values(presets))('$id listens on this machine only and can be read back by its id', (preset) => {
-    const text = definition({ preset: preset.id, binName: 'x' })
+    const text = definition({ preset: preset.id, binName: 'x', cwd: '/x' })
     expect(text.host).toBe('127.0.0.1')
     expect([...text.args, ...Object.values(text.env)].join()).not.toMatch(/0\.0\.0\.0|\{host\}|\{port\}/)
     expect(presets[preset.id]).toBe(preset)
