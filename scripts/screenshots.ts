@@ -35,8 +35,8 @@ const services = (takenPort: number) => [
   {
     key: 'vllm:colours',
     name: 'vLLM',
-    binName: process.execPath,
-    args: { extraArgs: [join(root, 'test/fixtures/colourful.ts')] },
+    binName: 'vllm',
+    args: { extraArgs: ['serve', 'meta-llama/Llama-3.1-8B-Instruct'] },
     restart: { policy: 'no' },
   },
 ]
@@ -105,9 +105,19 @@ async function logPictures(running: RunningApp, page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Show times' }).click()
 }
 
+/** A program in PATH that prints what vLLM prints, so that no picture shows where this repository lies. */
+async function installColourfulServer(home: string): Promise<void> {
+  const folder = join(home, 'bin')
+  await mkdir(folder)
+  const program = `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'test/fixtures/colourful.ts')}"\n`
+  await writeFile(join(folder, 'vllm'), program, { mode: 0o755 })
+  process.env.PATH = `${folder}:${process.env.PATH}`
+}
+
 async function run(): Promise<void> {
   await mkdir(target, { recursive: true })
   const home = await mkdtemp(join(tmpdir(), 'agentos-screenshots-'))
+  await installColourfulServer(home)
   const holder = createServer().listen(0, '127.0.0.1')
   await once(holder, 'listening')
   const address = holder.address()

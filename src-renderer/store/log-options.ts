@@ -6,10 +6,10 @@ import { type LogOptions, noOptions, parseOptions } from './log-options-text.ts'
 const STORAGE_KEY = 'agentos.logOptions'
 
 /** How output is shown. Remembered, so that it looks the same after a restart and in every window. */
-const optionsStore = createStore<LogOptions>(() => read() ?? noOptions)
+export const logOptionsStore = createStore<LogOptions>(() => read() ?? noOptions)
 
 export function useLogOptions<T>(selector: (options: LogOptions) => T): T {
-  return useStore(optionsStore, selector)
+  return useStore(logOptionsStore, selector)
 }
 
 /** What is looked at of a service: both streams until somebody chose. */
@@ -46,13 +46,25 @@ export function setSearchFlags(flags: Partial<LogOptions['search']>): void {
 
 /** On top of what is stored now: another window may have changed something else meanwhile. */
 function update(change: (options: LogOptions) => Partial<LogOptions>): void {
-  const before = read() ?? optionsStore.getState()
-  const options = { ...before, ...change(before) }
-  optionsStore.setState(options)
+  const known = logOptionsStore.getState()
+  const before = read() ?? known
+  const options = withKnownParts(known, { ...before, ...change(before) })
+  logOptionsStore.setState(options)
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(options))
   } catch {
     // Storage may be refused or full; then the options just are not remembered.
+  }
+}
+
+/** What was read anew but did not change stays the same object, so that nobody takes it for a change: a search would begin anew. */
+function withKnownParts(known: LogOptions, options: LogOptions): LogOptions {
+  const isSame = (part: keyof LogOptions) => JSON.stringify(known[part]) === JSON.stringify(options[part])
+  return {
+    ...options,
+    views: isSame('views') ? known.views : options.views,
+    wrapped: isSame('wrapped') ? known.wrapped : options.wrapped,
+    search: isSame('search') ? known.search : options.search,
   }
 }
 

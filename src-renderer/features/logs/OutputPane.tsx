@@ -102,8 +102,10 @@ function ViewPane({ service: { key, name }, view, hasOwnWindow }: ViewPaneProps)
             onClose={closePanel}
           />
         )}
-        <Rows viewer={viewer} label={`${name} output`} />
-        <Empty viewer={viewer} serviceKey={key} view={view} />
+        <div className="log-area">
+          <Rows viewer={viewer} label={`${name} output`} />
+          <Empty viewer={viewer} serviceKey={key} view={view} />
+        </div>
         <StatusBar
           extent={extent}
           note={viewer.note}
