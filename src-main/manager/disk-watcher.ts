@@ -3,6 +3,9 @@ import { alignedPause } from '../core/aligned-pause.ts'
 
 /** Rare, since a look at a disk that sleeps or is mounted from elsewhere is not free. */
 const INTERVAL_MS = 10_000
+/** With that much space on all disks, none is full within the longer interval, whatever is printed. */
+const PLENTY_BYTES = 20 * 1024 ** 3
+const PLENTY_INTERVAL_MS = 30_000
 /** While one is full, people wait to be told that it is not any more. */
 const FULL_INTERVAL_MS = 1_000
 /** With less than this, or this share of a small disk, it counts as full: the next lines may already not fit. */
@@ -41,6 +44,7 @@ async function lookAt(directory: string): Promise<Disk | null> {
  */
 export function watchDisks(directories: readonly string[], warn: (message: string) => void): () => void {
   const full = new Set<number>()
+  let leastFree = 0
   let isOver = false
   let timer: NodeJS.Timeout | undefined
 
@@ -57,18 +61,26 @@ export function watchDisks(directories: readonly string[], warn: (message: strin
     }
   }
 
+  function intervalMs(): number {
+    if (full.size > 0) return FULL_INTERVAL_MS
+    return leastFree > PLENTY_BYTES && Number.isFinite(leastFree) ? PLENTY_INTERVAL_MS : INTERVAL_MS
+  }
+
   async function look(): Promise<void> {
     const judged = new Set<number>()
+    leastFree = Number.POSITIVE_INFINITY
     for (const directory of directories) {
       const device = await deviceOf(directory)
       if (device === null || judged.has(device)) continue
       judged.add(device)
       const disk = await lookAt(directory)
       if (isOver) return
-      if (disk !== null) judge(directory, device, disk)
+      if (disk === null) continue
+      leastFree = Math.min(leastFree, disk.freeBytes)
+      judge(directory, device, disk)
     }
     if (isOver) return
-    timer = setTimeout(() => void look(), alignedPause(full.size > 0 ? FULL_INTERVAL_MS : INTERVAL_MS, Date.now()))
+    timer = setTimeout(() => void look(), alignedPause(intervalMs(), Date.now()))
     timer.unref()
   }
 

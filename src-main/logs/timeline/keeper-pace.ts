@@ -3,7 +3,7 @@ const WATCHED_MS = 50
 /** It prints, and nobody looks: exact enough for times, and a flood does not get far beyond a file's limit. */
 const BUSY_MS = 200
 /** It is quiet, and the system would say if it were not: a net for what file watching misses, as on network mounts. */
-const WAITING_MS = 15_000
+const WAITING_MS = 30_000
 /** It is quiet, and the system cannot say. */
 const QUIET_MS = 2_000
 
