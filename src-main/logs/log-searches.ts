@@ -44,6 +44,8 @@ interface Search {
   hasFailed: boolean
   /** How far each stream is handed over. */
   readonly searchedTo: Map<LogStream, number>
+  /** Rests of spans whose beginning was rotated away before it was searched. */
+  gone: readonly SearchSpan[]
   /** What is to be done one after another: results come in their order. */
   turn: Promise<void>
 }
@@ -79,6 +81,7 @@ export class LogSearches {
       thread: null,
       hasFailed: false,
       searchedTo: new Map(),
+      gone: [],
       turn: Promise.resolve(),
     }
     const compiled = compilePattern(pattern)
@@ -123,6 +126,7 @@ export class LogSearches {
     if (search.thread !== null) void this.#client.end(search.thread)
     search.thread = null
     search.searchedTo.clear()
+    search.gone = []
     search.found({ ...NOTHING, searchId: id, epoch: search.extent.epoch })
     this.#extend(id, search)
   }
@@ -140,6 +144,7 @@ export class LogSearches {
         // A span that goes on where the one before ended knows its line itself.
         return span.toOffset > from ? [{ ...span, fromOffset: Math.max(from, span.fromOffset) }] : []
       })
+      fresh.push(...restsOf(search, spans))
       if (search.thread !== null) {
         if (fresh.length > 0) this.#client.extend(search.thread, fresh)
       } else {
@@ -152,6 +157,7 @@ export class LogSearches {
   #receive(event: SearchEvent): void {
     const [id, search] = [...this.#searches].find(([, { thread }]) => thread === event.id) ?? []
     if (id === undefined || search === undefined) return
+    search.gone = [...search.gone, ...event.gone]
     if (event.problem !== null) {
       search.thread = null
       search.hasFailed = true
@@ -172,6 +178,7 @@ export class LogSearches {
       const progress = totalBytes === 0 ? 1 : Math.min(1, scannedBytes / totalBytes)
       const said = problem === null ? null : `${problem.message} ${problem.hint}`.trim()
       search.found({ searchId: id, epoch: extent.epoch, rows, count, progress, isCapped, problem: said })
+      if (event.gone.length > 0) this.#extend(id, search)
     })
   }
 
@@ -179,4 +186,19 @@ export class LogSearches {
   #inTurn(search: Search, work: () => Promise<void>): void {
     search.turn = search.turn.then(work).catch(() => undefined)
   }
+}
+
+/** What is left of spans whose beginning is gone, as far as the reader knows by now where the log begins. */
+function restsOf(search: Search, spans: readonly SearchSpan[]): SearchSpan[] {
+  const waiting: SearchSpan[] = []
+  const rests = search.gone.flatMap((rest) => {
+    const span = spans.find(({ stream }) => stream === rest.stream)
+    if (span === undefined) return []
+    // It has not noticed yet; the next change of the view tells.
+    if (span.fromOffset <= rest.fromOffset) waiting.push(rest)
+    else if (span.fromOffset < rest.toOffset) return [{ ...span, toOffset: rest.toOffset }]
+    return []
+  })
+  search.gone = waiting
+  return rests
 }
