@@ -150,7 +150,10 @@ export class ServiceRunner {
     const { state, effects } = decide(before, event, {
       service: this.serviceInEffect,
       now: Date.now(),
-      newRunId: randomBytes(16).toString('hex'),
+      // Made only for what starts something: most events are answers of probes.
+      get newRunId() {
+        return randomBytes(16).toString('hex')
+      },
       random: Math.random(),
     })
     this.#state = state
