@@ -1,4 +1,4 @@
-import type { Quiesce } from '../logs/store/rotate-stream.ts'
+import { NotNowError, type Quiesce } from '../logs/store/rotate-stream.ts'
 import { pauseTree } from '../os/pause-tree.ts'
 import { RUN_MARKER, type Run } from './run.ts'
 
@@ -17,7 +17,7 @@ export function treeOptions({ instance: { runId, origin } }: Run) {
 export function quiesceRun(run: Run | null, isSteady: () => boolean): Quiesce {
   if (process.platform === 'win32') return async (work) => work()
   return async (work) => {
-    if (run === null || !isSteady()) throw new Error('the service is just being started or stopped')
+    if (run === null || !isSteady()) throw new NotNowError('the service is just being started or stopped')
     const paused = await pauseTree(run.identity, treeOptions(run))
     try {
       return work()

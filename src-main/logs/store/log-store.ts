@@ -1,6 +1,6 @@
 import { chooseRemovals } from './budget.ts'
 import { OneAtATime } from './one-at-a-time.ts'
-import type { Quiesce } from './rotate-stream.ts'
+import { NotNowError, type Quiesce } from './rotate-stream.ts'
 import { reasonOf } from './stream-files.ts'
 import { StreamStore } from './stream-store.ts'
 
@@ -121,6 +121,10 @@ export class LogStore {
         this.#retryMs = RETRY_MIN_MS
       } catch (error) {
         if (signal.aborted) return
+        if (error instanceof NotNowError) {
+          this.#retryAt = this.#now() + RETRY_MIN_MS
+          continue
+        }
         this.#options.warn(`a log could not be rotated and will be later: ${reasonOf(error)}`)
         this.#retryAt = this.#now() + this.#retryMs
         this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS)

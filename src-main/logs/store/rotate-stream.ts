@@ -11,6 +11,9 @@ import type { StreamState } from './stream-state.ts'
  */
 export type Quiesce = <T>(work: () => T) => Promise<T>
 
+/** What `quiesce` rejects with while the service is just being started or stopped: no trouble, only not now. */
+export class NotNowError extends Error {}
+
 export interface RotateOptions {
   /**
    * Null if no process has the file open, so that it can be renamed. Read when the moment has come, and the renaming

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type BudgetArchive, chooseRemovals } from '../../../../src-main/logs/store/budget.ts'
 import { LogStore, type LogStoreOptions } from '../../../../src-main/logs/store/log-store.ts'
 import { OneAtATime } from '../../../../src-main/logs/store/one-at-a-time.ts'
+import { NotNowError } from '../../../../src-main/logs/store/rotate-stream.ts'
 import { openLogBytes } from '../../../../src-main/logs/store/stream-bytes.ts'
 import { temporaryDirectory } from '../../../support/temporary-directory.ts'
 import { waitFor } from '../../../support/wait-for.ts'
@@ -186,6 +187,28 @@ describe('the logs of a service', () => {
     expect(warnings).toHaveLength(4)
     expect(warnings[0]).toContain('could not be rotated and will be later: no')
     expect(files()).toEqual(['stdout.log'])
+  })
+
+  it('of a service that is just being started or stopped wait for it without a word', async () => {
+    let [now, isSteady] = [0, false]
+    const { store, print, look, warnings, files } = logs({
+      now: () => now,
+      quiesce: () => async (work) => {
+        if (!isSteady) throw new NotNowError('being stopped')
+        return work()
+      },
+    })
+    print('stdout', 20_000)
+    look()
+    await store.tend()
+    expect(store.isDue).toBe(false)
+    now += 2_000
+    expect(store.isDue).toBe(true)
+    isSteady = true
+    await store.tend()
+    await store.settled()
+    expect(files()).toContain('stdout.log.1.gz')
+    expect(warnings).toEqual([])
   })
 
   it('left raw by an earlier run are compressed', async () => {
