@@ -48,6 +48,7 @@ export class LogStore {
   #housekeeping: Promise<void> | null = null
   #hasMoreToCompress = false
   #retryAt = 0
+  #timer: NodeJS.Timeout | undefined
   #retryMs = RETRY_MIN_MS
 
   constructor(folder: string, options: LogStoreOptions) {
@@ -86,6 +87,7 @@ export class LogStore {
   tend(): Promise<void> {
     this.#tending ??= this.#rotateWhatIsDue().finally(() => {
       this.#tending = null
+      this.#tendLater()
     })
     return this.#tending
   }
@@ -104,6 +106,7 @@ export class LogStore {
   /** Ends what goes on in the background, at a point at which nothing is lost. */
   async dispose(): Promise<void> {
     this.#disposed.abort()
+    clearTimeout(this.#timer)
     await this.settled()
   }
 
@@ -131,6 +134,21 @@ export class LogStore {
       }
     }
     this.#keepHouse()
+  }
+
+  /** What was printed meanwhile may be too long again, and a service that has ended is not looked at any more. */
+  #tendLater(): void {
+    clearTimeout(this.#timer)
+    if (this.#disposed.signal.aborted) return
+    this.#timer = setTimeout(() => void this.#lookAgain(), RETRY_MIN_MS)
+    this.#timer.unref()
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.#warnOnly('a log could not be looked at', async () => {
+      for (const stream of [this.stdout, this.stderr]) stream.look()
+    })
+    if (!this.#disposed.signal.aborted && this.isDue) void this.tend()
   }
 
   #rotateOptions() {
