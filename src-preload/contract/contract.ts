@@ -1,8 +1,19 @@
 import * as z from 'zod/mini'
 import type { AppInfo, NoticeView, SettingsView } from './app-view.ts'
 import type { LogChange, LogExtent, LogMatches, LogPage, LogRow, MatchRanges } from './log-view.ts'
+import type { ModelsView, Snippets, TryProgress } from './models-view.ts'
 import type { Reply } from './result.ts'
 import type { ServicesPatch, ServicesSnapshot, UsageView } from './service-view.ts'
+import type {
+  DetectionView,
+  EntryCheck,
+  EntryView,
+  GgufScan,
+  GgufView,
+  PresetView,
+  SecretsInfo,
+  StoredEntry,
+} from './setup-view.ts'
 
 /**
  * The ONE description of the IPC (DESIGN.md, D7). Each channel is declared once: its input as a schema that the main
@@ -51,6 +62,13 @@ const logTarget = z.discriminatedUnion('to', [
   z.object({ to: z.enum(['error', 'mark']), direction: z.enum(['next', 'previous']) }),
 ])
 const searchId = count
+/** An entry of services.json; main checks it against the schema of the file, so here it is only JSON. */
+const entry = z.record(z.string(), z.json())
+/** Secrets by variable; null removes the stored one. */
+const secrets = z.record(z.string(), z.nullable(z.string().check(z.maxLength(100_000))))
+const path = z.string().check(z.minLength(1), z.maxLength(4000))
+const model = z.string().check(z.minLength(1), z.maxLength(1000))
+const tryId = count
 
 export const requests = {
   /** Snapshot and subscription as one step; `services.patch` events follow without a gap. */
@@ -67,6 +85,49 @@ export const requests = {
   /** Opens the service's own loopback address in the default browser. */
   'services.openUrl': request(service).returns<null>(),
   'services.copyUrl': request(service).returns<null>(),
+  'presets.list': request(nothing).returns<readonly PresetView[]>(),
+  /** What is installed and what runs. Looked up at most once a minute unless `refresh` is set; nothing is started that has side effects. */
+  'detection.get': request(z.object({ refresh: z.boolean() })).returns<DetectionView>(),
+  /** A new entry of this kind: with a key that is not taken and a port that is free. Nothing is saved. */
+  'setup.suggest': request(z.object({ preset: z.string() })).returns<{ entry: EntryView }>(),
+  /** What an entry would do. `replaces`: the key of the entry that it would replace; null for a new one. */
+  'setup.check': request(z.object({ entry, replaces: z.nullable(key) })).returns<EntryCheck>(),
+  /** A dialog for a file or a folder. Null if the person changed their mind. */
+  'setup.choosePath': request(z.object({ kind: z.enum(['program', 'folder', 'model', 'file']) })).returns<
+    string | null
+  >(),
+  /** Model files in the usual folders. Looked up anew if `refresh` is set. */
+  'gguf.scan': request(z.object({ refresh: z.boolean() })).returns<GgufScan>(),
+  'gguf.read': request(z.object({ file: path })).returns<GgufView>(),
+  'secrets.info': request(nothing).returns<SecretsInfo>(),
+  /** The entry as services.json has it. Fails with `no-such-entry`, and with `config-broken` while the file has problems. */
+  'config.entry': request(service).returns<StoredEntry>(),
+  /** Fails with `bad-entry`, `key-taken`, `config-broken`, `no-safe-storage`; so do the others. */
+  'config.add': request(z.object({ entry, secrets })).returns<StoredEntry>(),
+  /** Fails with `config-changed` if the entry on disk is not of `revision` any more: nothing is overwritten unseen. */
+  'config.change': request(z.object({ key, revision: z.string(), entry, secrets })).returns<StoredEntry>(),
+  /** A copy with a key and a port of its own, after the original. Secrets are copied too. */
+  'config.duplicate': request(service).returns<StoredEntry>(),
+  /** Moves the entry in front of another one, or to the end. */
+  'config.move': request(z.object({ key, before: z.nullable(key) })).returns<null>(),
+  /** Stops the service first. Its logs stay. `undo` puts the entry back where it was, secrets too. */
+  'config.delete': request(service).returns<{ undo: number }>(),
+  'config.undoDelete': request(z.object({ undo: count })).returns<{ key: string }>(),
+  'models.list': request(service).returns<ModelsView>(),
+  /** Settles when the server says that it is loaded, or says why not. */
+  'models.load': request(z.object({ key, model })).returns<null>(),
+  'models.unload': request(z.object({ key, model })).returns<null>(),
+  /** Sends a prompt; `try.progress` events follow to this window. A new one ends the one before of this window. */
+  'try.start': request(
+    z.object({
+      key,
+      model: z.nullable(model),
+      prompt: z.string().check(z.minLength(1), z.maxLength(100_000)),
+      maxTokens: z.int().check(z.minimum(1), z.maximum(100_000)),
+    }),
+  ).returns<{ tryId: number }>(),
+  'try.stop': request(z.object({ tryId })).returns<null>(),
+  'try.snippets': request(z.object({ key, model: z.nullable(model) })).returns<Snippets>(),
   /** Usage is sampled only while somebody looks; the window says when it does. */
   'usage.watch': request(z.object({ active: z.boolean() })).returns<null>(),
   /** Starts `logs.changed` events for this view. Idempotent. */
@@ -140,6 +201,7 @@ export const events = {
   /** "View X now goes to row N", at most 20 times a second. */
   'logs.changed': event<LogChange>(),
   'logs.matches': event<LogMatches>(),
+  'try.progress': event<TryProgress>(),
   /** All notices there are, oldest first. */
   'notices.changed': event<readonly NoticeView[]>(),
   /** The tray asks the window to show this service's output. */

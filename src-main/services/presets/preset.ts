@@ -1,4 +1,5 @@
 import type { HealthEntry } from '../../core/health-config.ts'
+import type { ModelsApi } from '../models/models-api.ts'
 
 /** A value per platform; `other` is for every platform that is not named. */
 export interface PerPlatform<T> {
@@ -12,6 +13,53 @@ export interface PresetStop {
   readonly signal?: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGHUP'
   /** A second signal makes the server give up waiting for its clients: it is sent half-way through the grace period. */
   readonly secondSignalHalfWay?: boolean
+}
+
+/**
+ * A choice that the guided flow offers. It becomes arguments or environment of the entry, so that the entry says all.
+ * `gguf`: a model file, chosen from those found or by a dialog.
+ */
+export interface PresetOption {
+  readonly id: string
+  readonly label: string
+  /** One sentence. */
+  readonly help: string
+  readonly kind: 'gguf' | 'file' | 'folder' | 'text' | 'number' | 'switch'
+  readonly placeholder?: string
+  /** Default: false. */
+  readonly isRequired?: boolean
+  /** Arguments that it adds; `{value}` is replaced. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * An endpoint that only this server answers in this way: other servers imitate the APIs of Ollama and OpenAI. It is asked
+ * with GET and without a key.
+ */
+export interface Identification {
+  readonly path: string
+  /** What it says: a part of the body. */
+  readonly expectBody?: string
+  /** Fields that its JSON has, by their path (`a.b`); a value has to be equal, null: any value. */
+  readonly expectJson?: Readonly<Record<string, string | number | boolean | null>>
+  /** Response headers that it has, by name in lower case; a part of the value. */
+  readonly expectHeader?: Readonly<Record<string, string>>
+  /** Where to ask for the version, if not in the same answer: path and field. */
+  readonly version?: { readonly path: string; readonly field: string }
+}
+
+/**
+ * For a server that cannot be owned (DESIGN.md, D9): it is started, asked after and stopped by commands that return at
+ * once, and is never signalled. Each is the arguments for the service's program; `{host}` and `{port}` are replaced.
+ */
+export interface CommandControl {
+  readonly start: readonly string[]
+  /** Prints JSON on stdout. */
+  readonly status: readonly string[]
+  /** The fields of the status that say whether it runs and on which port. It may be wrong: the port is asked too. */
+  readonly statusFields: { readonly running: string; readonly port: string }
+  readonly stop: readonly string[]
 }
 
 /** In a preset's `args`: the entry's own arguments come here; without it they come last. */
@@ -52,6 +100,27 @@ export interface Preset {
   /** The console event that ends the server politely on Windows; `ctrl-break` unless it handles only the other. */
   readonly windowsStop: 'ctrl-break' | 'ctrl-c'
   readonly docsUrl: string | null
+  /** One sentence for a person who chooses: what it is for. */
+  readonly about: string
+  /** Arguments that make the program print its version and end, without any other effect; null: there are none. */
+  readonly versionArgs: readonly string[] | null
+  /** Null: nothing tells it from others. */
+  readonly identification: Identification | null
+  readonly options: readonly PresetOption[]
+  /** The environment variable in which the server expects its API key; null: it has none. */
+  readonly keyVariable: string | null
+  /** Processes that it usually starts itself: for people to recognise them by, never to signal. */
+  readonly childNames: readonly string[]
+  /** What surprises people in its output; null: nothing. */
+  readonly logNote: string | null
+  /** What to open in a browser. Default: `/`. */
+  readonly openPath?: string
+  /** Path below which its OpenAI-compatible API lies, e.g. `/v1`; null: it has none. */
+  readonly openAiPath: string | null
+  /** How its models are listed, loaded and unloaded; null: it cannot tell. */
+  readonly models: ModelsApi | null
+  /** Default: by its process. */
+  readonly control?: CommandControl
   /** The entry written on the first run, if the program is found (or built in); null: none. */
   readonly firstRun: { readonly key: string; readonly name: string } | null
 }
