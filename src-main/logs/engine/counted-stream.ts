@@ -1,5 +1,5 @@
 import { type LineCounts, LineIndex } from '../../core/line-index.ts'
-import { SpareBuffer } from '../spare-buffer.ts'
+import { SpareBuffers } from '../spare-buffers.ts'
 import type { LogBytes } from '../store/log-bytes.ts'
 
 /** Nothing that was known of a log holds any longer: it was truncated, cleared, or rotated away under our eyes. */
@@ -20,7 +20,7 @@ export interface Cover {
 
 /** Counting takes about a quarter of a millisecond for so much, which is what a page waits for at most. */
 const CHUNK_BYTES = 1024 * 1024
-const spare = new SpareBuffer(CHUNK_BYTES)
+const spare = new SpareBuffers(CHUNK_BYTES)
 
 /** The lines of a stream from some offset on, and how many of them begin before each entry of the timeline. */
 export class CountedStream implements LineCounts {

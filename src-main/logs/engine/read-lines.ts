@@ -1,5 +1,5 @@
 import type { LineIndex } from '../../core/line-index.ts'
-import { SpareBuffer } from '../spare-buffer.ts'
+import { SpareBuffers } from '../spare-buffers.ts'
 import type { LogBytes } from '../store/log-bytes.ts'
 import { ByteWindow } from './byte-window.ts'
 import { type Cover, LogChangedError } from './counted-stream.ts'
@@ -7,7 +7,7 @@ import { type Cover, LogChangedError } from './counted-stream.ts'
 /** What is shown of one line; the rest is on disk. */
 export const MAX_LINE_BYTES = 16 * 1024
 const WINDOW_BYTES = 128 * 1024
-const spare = new SpareBuffer(WINDOW_BYTES)
+const spare = new SpareBuffers(WINDOW_BYTES)
 
 /** Lines of a stream, where to find them, and how far they are shown. */
 export interface LineSource {
