@@ -94,21 +94,28 @@ export class EngineWorld {
     }
   }
 
-  /** The first row of the model that shows nothing of what is lost. */
-  modelFirstRow(view: LogView): number {
+  /**
+   * The first row of the model that shows nothing of what is lost. That a line begins exactly where the bytes do is
+   * known of places in the timeline; an engine that looked at them before some were lost may know it of others too.
+   */
+  modelFirstRows(view: LogView): number[] {
+    const streams: LogStream[] = view === 'merged' ? ['stdout', 'stderr'] : [view]
+    const [first = [], second = [0]] = streams.map((stream) =>
+      [false, true].map((isKnown) => this.#firstRowOf(view, stream, isKnown)),
+    )
+    return first.flatMap((row) => second.map((other) => Math.max(row, other)))
+  }
+
+  #firstRowOf(view: LogView, stream: LogStream, isBeginKnown: boolean): number {
     const covered = this.covered()
+    const { first } = this.bytes[stream]
+    if (first === 0) return 0
+    const entry = this.entries.findIndex((other) => other[stream] >= first)
+    const isKnown = isBeginKnown || this.entries.some((other) => other[stream] === first)
+    const lost = linesOf(covered[stream]).filter(({ begin }) => begin < first || (begin === first && !isKnown)).length
     const rows = this.model(view)
-    const firsts = (view === 'merged' ? (['stdout', 'stderr'] as const) : [view]).map((stream) => {
-      const { first } = this.bytes[stream]
-      if (first === 0) return 0
-      const entry = this.entries.findIndex((other) => other[stream] >= first)
-      const atFirst = this.entries.some((other) => other[stream] === first)
-      // That a line begins exactly where the bytes do is known of places in the timeline only.
-      const lost = linesOf(covered[stream]).filter(({ begin }) => begin < first || (begin === first && !atFirst)).length
-      const lastLost = rows.findIndex((row) => row.kind === 'line' && row.stream === stream && row.line === lost - 1)
-      return Math.max(modelRows(view, this.entries.slice(0, entry), covered).length, lastLost + 1)
-    })
-    return Math.max(...firsts)
+    const lastLost = rows.findIndex((row) => row.kind === 'line' && row.stream === stream && row.line === lost - 1)
+    return Math.max(modelRows(view, this.entries.slice(0, entry), covered).length, lastLost + 1)
   }
 
   #newEngine(): LogEngine {

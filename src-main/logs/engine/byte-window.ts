@@ -10,9 +10,10 @@ export class ByteWindow {
   #start = 0
   #held: Buffer
 
-  constructor(bytes: LogBytes, size: number) {
+  /** @param buffer where it is held */
+  constructor(bytes: LogBytes, buffer: Buffer) {
     this.#bytes = bytes
-    this.#buffer = Buffer.allocUnsafe(size)
+    this.#buffer = buffer
     this.#held = this.#buffer.subarray(0, 0)
   }
 

@@ -1,4 +1,5 @@
 import { type LineCounts, LineIndex } from '../../core/line-index.ts'
+import { SpareBuffers } from '../spare-buffers.ts'
 import type { LogBytes } from '../store/log-bytes.ts'
 
 /** Nothing that was known of a log holds any longer: it was truncated, cleared, or rotated away under our eyes. */
@@ -19,6 +20,7 @@ export interface Cover {
 
 /** Counting takes about a quarter of a millisecond for so much, which is what a page waits for at most. */
 const CHUNK_BYTES = 1024 * 1024
+const spare = new SpareBuffers(CHUNK_BYTES)
 
 /** The lines of a stream from some offset on, and how many of them begin before each entry of the timeline. */
 export class CountedStream implements LineCounts {
@@ -49,11 +51,12 @@ export class CountedStream implements LineCounts {
     const from = this.index.scanned
     this.index.answer(this)
     if (from >= target) return false
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, target - from))
-    const read = await bytes.read(from, buffer)
-    if (read <= 0) throw new LogChangedError()
-    // Somebody else may have counted the same piece meanwhile.
-    if (this.index.scanned === from) this.index.extend(buffer.subarray(0, read), this)
+    await spare.lend(async (buffer) => {
+      const read = await bytes.read(from, buffer.subarray(0, target - from))
+      if (read <= 0) throw new LogChangedError()
+      // Somebody else may have counted the same piece meanwhile.
+      if (this.index.scanned === from) this.index.extend(buffer.subarray(0, read), this)
+    })
     return this.index.scanned < target
   }
 

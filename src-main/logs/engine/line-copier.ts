@@ -25,7 +25,7 @@ export class LineCopier {
 
   constructor(source: LineSource) {
     this.#source = source
-    this.#window = new ByteWindow(source.bytes, WINDOW_BYTES)
+    this.#window = new ByteWindow(source.bytes, Buffer.allocUnsafe(WINDOW_BYTES))
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { LineIndex } from '../../core/line-index.ts'
+import { SpareBuffers } from '../spare-buffers.ts'
 import type { LogBytes } from '../store/log-bytes.ts'
 import { ByteWindow } from './byte-window.ts'
 import { type Cover, LogChangedError } from './counted-stream.ts'
@@ -6,6 +7,7 @@ import { type Cover, LogChangedError } from './counted-stream.ts'
 /** What is shown of one line; the rest is on disk. */
 export const MAX_LINE_BYTES = 16 * 1024
 const WINDOW_BYTES = 128 * 1024
+const spare = new SpareBuffers(WINDOW_BYTES)
 
 /** Lines of a stream, where to find them, and how far they are shown. */
 export interface LineSource {
@@ -28,8 +30,10 @@ export interface LineText {
 export async function readLines(source: LineSource, lines: readonly number[]): Promise<Map<number, LineText>> {
   const found = new Map<number, LineText>()
   if (lines.length === 0) return found
-  const reader = new LineReader(source)
-  for (const line of lines) found.set(line, await reader.read(line))
+  await spare.lend(async (buffer) => {
+    const reader = new LineReader(source, buffer)
+    for (const line of lines) found.set(line, await reader.read(line))
+  })
   return found
 }
 
@@ -40,9 +44,9 @@ class LineReader {
   #line = -1
   #offset = 0
 
-  constructor(source: LineSource) {
+  constructor(source: LineSource, buffer: Buffer) {
     this.#source = source
-    this.#window = new ByteWindow(source.bytes, WINDOW_BYTES)
+    this.#window = new ByteWindow(source.bytes, buffer)
   }
 
   async read(line: number): Promise<LineText> {

@@ -1,10 +1,19 @@
-import type { Stats } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { close as closeFile, fstat, open, read as readFile, type Stats, statSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { type ArchiveRead, ArchiveReader } from './archive-reader.ts'
 import type { LogBytes, LogBytesExtent } from './log-bytes.ts'
 import { connectedSegments, type PlacedSegment, type Segments } from './segments.ts'
 import { type FoundSegments, identifySegments, lookAtSegments } from './segments-file.ts'
 import { type FoundArchives, findArchives, firstGap, isMissing, type StreamFiles, streamFiles } from './stream-files.ts'
+
+// Node's own promises of file calls hold an ArrayBuffer each, which is collected late: a reader that looks at a busy log 20
+// times a second would pile up tens of megabytes of them.
+const [openFile, statFile, readFrom, close] = [
+  promisify(open),
+  promisify(fstat),
+  promisify(readFile),
+  promisify(closeFile),
+]
 
 export interface LogBytesOptions {
   /** Told of archives that cannot be read, once each. */
@@ -71,8 +80,8 @@ class StreamBytes implements LogBytes {
         if (!isThere || this.#unreadable.has(segment.start)) break
         first = segment.start
       }
-      const end = segments.start + (segments.isTruncating ? 0 : await this.#currentSize(found))
-      if (await this.#hasChanged(found)) return AGAIN
+      const end = segments.start + (segments.isTruncating ? 0 : this.#currentSize(found))
+      if (this.#hasChanged(found)) return AGAIN
       this.#adopt(segments.generation)
       return { first, end, generation: segments.generation }
     })
@@ -114,8 +123,8 @@ class StreamBytes implements LogBytes {
     throw new Error(`${this.#files.segments} changes all the time; expected a moment in which it does not`)
   }
 
-  async #hasChanged(found: FoundSegments): Promise<boolean> {
-    return (await identifySegments(this.#files.segments)) !== found.identity
+  #hasChanged(found: FoundSegments): boolean {
+    return identifySegments(this.#files.segments) !== found.identity
   }
 
   /** Bytes from `offset` on, out of one file. 0 at the end. */
@@ -126,7 +135,7 @@ class StreamBytes implements LogBytes {
       if (generation === null) this.#adopt(segments.generation)
       if (offset >= segments.start) {
         const bytes = segments.isTruncating ? 0 : await this.#readCurrent(found, offset - segments.start, target)
-        return (await this.#hasChanged(found)) ? AGAIN : bytes
+        return this.#hasChanged(found) ? AGAIN : bytes
       }
       const segment = connectedSegments(segments).find(({ start }) => start <= offset)
       if (segment === undefined || this.#unreadable.has(segment.start)) return 'gone'
@@ -151,7 +160,7 @@ class StreamBytes implements LogBytes {
     const before = segments.rotating === null ? null : await findArchives(this.#files)
     const place = this.#placeOf(segments, segment, before)
     const result = place === null ? 'missing' : await this.#readPlace(place, segment, offset, target)
-    if (await this.#hasChanged(found)) return AGAIN
+    if (this.#hasChanged(found)) return AGAIN
     if (before !== null) {
       const after = this.#placeOf(segments, segment, await findArchives(this.#files))
       if (after !== place) return AGAIN
@@ -189,34 +198,29 @@ class StreamBytes implements LogBytes {
     return found.kinds.has(now) ? archive(now) : null
   }
 
-  async #currentSize(found: FoundSegments): Promise<number> {
+  #currentSize(found: FoundSegments): number {
     const seen = this.#seenUnder(found)
-    let stats: Stats | null = null
-    try {
-      stats = await stat(this.#files.current)
-    } catch (error) {
-      if (!isMissing(error)) throw error
-    }
+    const stats = statSync(this.#files.current, { throwIfNoEntry: false }) ?? null
     if (hasLost(seen, stats)) return seen?.size ?? 0
     return this.#see(found, stats).size
   }
 
   async #readCurrent(found: FoundSegments, position: number, target: Buffer): Promise<number> {
     const seen = this.#seenUnder(found)
-    let file: FileHandle
+    let file: number
     try {
-      file = await open(this.#files.current, 'r')
+      file = await openFile(this.#files.current, 'r')
     } catch (error) {
       if (isMissing(error)) return 0
       throw error
     }
     try {
-      const stats = await file.stat()
+      const stats = await statFile(file)
       if (hasLost(seen, stats)) return 0
       this.#see(found, stats)
-      return (await file.read(target, 0, target.length, position)).bytesRead
+      return (await readFrom(file, target, 0, target.length, position)).bytesRead
     } finally {
-      await file.close()
+      await close(file)
     }
   }
 

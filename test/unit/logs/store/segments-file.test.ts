@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../../../support/temporary-directory.ts'
 describe('segments.json', () => {
   it('has an identity of its own for each version, however fast they follow each other', async () => {
     const path = join(temporaryDirectory(), 'stdout.segments.json')
-    const identities = new Set([await identifySegments(path)])
+    const identities = new Set([identifySegments(path)])
     for (let start = 100; start < 200; start += 1) {
       // As by several runs of the app within a millisecond.
       const file = new SegmentsFile(path)
