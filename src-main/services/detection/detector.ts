@@ -16,7 +16,7 @@ export interface DetectorOptions {
   readonly presets: PresetTable
   /** Where programs are looked for, and the environment in which they are asked for their version. */
   readonly sources: () => ProgramSources | Promise<ProgramSources>
-  /** Where the entries of services.json listen; their definitions will do. */
+  /** Where the entries of services.json listen: their definitions. */
   readonly addresses: () => RunningOptions['addresses']
   readonly keyOf: RunningOptions['keyOf']
   /** Told what went wrong although nothing should. */

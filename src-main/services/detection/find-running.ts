@@ -23,8 +23,8 @@ export interface RunningServer {
 
 export interface RunningOptions {
   readonly presets: PresetTable
-  /** Where the entries of services.json listen, besides the usual ports of known servers. */
-  readonly addresses: readonly { readonly host: string; readonly port: number | null }[]
+  /** Where the entries of services.json listen, besides the usual ports of known servers; their definitions will do. */
+  readonly addresses: readonly { readonly host: string; readonly port: number | null; readonly preset?: string }[]
   /** The service of this app that runs on a port now. */
   readonly keyOf: (port: number) => string | null
   /** Of each request. Default: a second. */
@@ -41,16 +41,17 @@ const MAX_REQUESTS = 8
 export async function findRunning(options: RunningOptions): Promise<RunningServer[]> {
   const { keyOf, timeoutMs, table = processTable() } = options
   const presets = Object.values(options.presets)
-  const hostsByPort = candidates(presets, options.addresses)
-  const listeners = await listenersOf(table, new Set(hostsByPort.keys()))
+  const byPort = candidates(presets, options.addresses)
+  const listeners = await listenersOf(table, new Set(byPort.keys()))
   const look = {
     presets: presets.filter(({ identification }) => identification !== null),
     limit: createLimit(MAX_REQUESTS),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   }
-  const looks = [...hostsByPort].map(async ([port, hosts]): Promise<RunningServer[]> => {
+  const looks = [...byPort].map(async ([port, { hosts, likely }]): Promise<RunningServer[]> => {
     if (isKnownToBeFree(port, listeners)) return []
-    const found = await firstThatListens(hosts, (host) => lookAtPort({ host, port }, look))
+    const inOrder = [...hosts].filter((host) => host !== IPV6).concat(IPV6)
+    const found = await firstThatListens(inOrder, (host) => lookAtPort({ host, port }, { ...look, likely }))
     if (found?.look.kind !== 'server') return []
     const { preset, version } = found.look
     const holder = holderOf(found.host, port, listeners)
@@ -61,21 +62,36 @@ export async function findRunning(options: RunningOptions): Promise<RunningServe
   return withoutWorkers(servers, options.presets, table)
 }
 
-/** The addresses to ask by port: 127.0.0.1 first, `::1` last. */
+/** A port to look at. */
+interface Candidate {
+  /** Addresses, 127.0.0.1 first; `::1` is asked last. */
+  readonly hosts: Set<string>
+  /** Presets whose server is usual there. */
+  readonly likely: Set<string>
+}
+
 function candidates(
   presets: readonly Preset[],
   addresses: RunningOptions['addresses'],
-): ReadonlyMap<number, readonly string[]> {
-  const usual = presets.flatMap(({ defaultPort, otherPorts = [] }) => [defaultPort, ...otherPorts])
-  const hosts = new Map<number, Set<string>>()
-  const add = (port: number, host: string) => hosts.set(port, (hosts.get(port) ?? new Set([IPV4])).add(host))
-  for (const port of usual) if (port !== null) add(port, IPV4)
-  for (const { host, port } of addresses) {
+): ReadonlyMap<number, Candidate> {
+  const found = new Map<number, Candidate>()
+  const at = (port: number) => {
+    const candidate = found.get(port) ?? { hosts: new Set([IPV4]), likely: new Set() }
+    found.set(port, candidate)
+    return candidate
+  }
+  for (const { id, defaultPort, otherPorts = [] } of presets) {
+    for (const port of [defaultPort, ...otherPorts]) if (port !== null) at(port).likely.add(id)
+  }
+  for (const { host, port, preset } of addresses) {
+    if (port === null) continue
+    const { hosts, likely } = at(port)
     const reachable = reachableHost(host)
     // A name would have to be looked up; a server that listens on one usually listens on the loopback, too.
-    if (port !== null) add(port, isIP(reachable) === 0 ? IPV4 : reachable)
+    if (isIP(reachable) !== 0) hosts.add(reachable)
+    if (preset !== undefined) likely.add(preset)
   }
-  return new Map([...hosts].map(([port, named]) => [port, [...named].filter((host) => host !== IPV6).concat(IPV6)]))
+  return found
 }
 
 /** Empty if the system does not tell; the servers are found all the same. */

@@ -1,5 +1,5 @@
 import type { Preset } from '../presets/preset.ts'
-import { type Asked, askPath, type HttpAnswer, type ServerAddress } from './ask-path.ts'
+import { askPath, type HttpAnswer, type ServerAddress } from './ask-path.ts'
 import { fits, mostSpecific, versionIn } from './recognise.ts'
 
 /** What listens on a port, as far as it can be recognised. */
@@ -10,6 +10,8 @@ export type PortLook =
 export interface LookOptions {
   /** Those that can be recognised. */
   readonly presets: readonly Preset[]
+  /** Ids of those that are usual on this port: they are asked for first, to spare a server the other questions. */
+  readonly likely: ReadonlySet<string>
   /** Lets a request begin when it is its turn. */
   readonly limit: <T>(task: () => Promise<T>) => Promise<T>
   /** Default: a second. */
@@ -22,34 +24,51 @@ export interface LookOptions {
  */
 export async function lookAtPort(address: ServerAddress, options: LookOptions): Promise<PortLook> {
   const { presets, limit, timeoutMs } = options
-  const ask = (path: string) => limit(() => askPath(address, path, timeoutMs))
   const answers = new Map<string, HttpAnswer>()
-  const keep = (path: string, asked: Asked) => {
+  const ask = async (path: string) => {
+    const asked = await limit(() => askPath(address, path, timeoutMs))
     if (asked.kind === 'answer') answers.set(path, asked)
+    return asked.kind
   }
-  const [first, ...others] = pathsFor(address.port, presets)
+  const [[first, ...early], late] = pathsToAsk(options)
   if (first === undefined) return { kind: 'unknown' }
-  const asked = await ask(first)
-  if (asked.kind !== 'answer') return { kind: asked.kind === 'refused' ? 'refused' : 'unknown' }
-  keep(first, asked)
-  await Promise.all(others.map(async (path) => keep(path, await ask(path))))
-
-  const fitting = presets.filter(({ identification }) => {
-    const answer = identification === null ? undefined : answers.get(identification.path)
-    return identification !== null && answer !== undefined && fits(answer, identification)
-  })
-  const preset = mostSpecific(fitting)
+  const kind = await ask(first)
+  if (kind !== 'answer') return { kind: kind === 'refused' ? 'refused' : 'unknown' }
+  await Promise.all(early.map(ask))
+  let preset = recognised(presets, answers)
+  if (preset === null) {
+    await Promise.all(late.map(ask))
+    preset = recognised(presets, answers)
+  }
   if (preset === null) return { kind: 'unknown' }
   const source = preset.identification?.version
   if (source === undefined) return { kind: 'server', preset, version: null }
-  if (!answers.has(source.path)) keep(source.path, await ask(source.path))
+  if (!answers.has(source.path)) await ask(source.path)
   const answer = answers.get(source.path)
   return { kind: 'server', preset, version: answer === undefined ? null : versionIn(answer, source.field) }
 }
 
-/** Each path once, first that of a server which is usual on this port. */
-function pathsFor(port: number, presets: readonly Preset[]): readonly string[] {
-  const isUsual = ({ defaultPort, otherPorts = [] }: Preset) => defaultPort === port || otherPorts.includes(port)
-  const sorted = [...presets.filter(isUsual), ...presets.filter((preset) => !isUsual(preset))]
-  return [...new Set(sorted.flatMap(({ identification }) => (identification === null ? [] : [identification.path])))]
+function recognised(presets: readonly Preset[], answers: ReadonlyMap<string, HttpAnswer>): Preset | null {
+  const fitting = presets.filter(({ identification }) => {
+    const answer = identification === null ? undefined : answers.get(identification.path)
+    return identification !== null && answer !== undefined && fits(answer, identification)
+  })
+  return mostSpecific(fitting)
 }
+
+/**
+ * Paths in two groups, each once. The first group suffices if it tells something: it has those of the likely servers, and
+ * of all imitators, so nothing in the second could be more specific.
+ */
+function pathsToAsk({ presets, likely }: LookOptions): readonly [readonly string[], readonly string[]] {
+  const isLikely = ({ id }: Preset) => likely.has(id)
+  const imitates = ({ identification }: Preset) => (identification?.imitates ?? []).length > 0
+  const early = pathsOf([...presets.filter(isLikely), ...presets.filter(imitates)])
+  // At least one, so that a port where nobody answers is left alone.
+  const first = early.length === 0 ? pathsOf(presets).slice(0, 1) : early
+  return [first, pathsOf(presets).filter((path) => !first.includes(path))]
+}
+
+const pathsOf = (presets: readonly Preset[]) => [
+  ...new Set(presets.flatMap(({ identification }) => (identification === null ? [] : [identification.path]))),
+]

@@ -3,8 +3,10 @@ import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { processTable } from '../../../src-main/os/processes/identity.ts'
 import { findRunning } from '../../../src-main/services/detection/find-running.ts'
-import { presets } from '../../../src-main/services/presets/presets.ts'
+import type { Preset } from '../../../src-main/services/presets/preset.ts'
+import { type PresetTable, presets } from '../../../src-main/services/presets/presets.ts'
 import { keyOnPort } from '../../../src-main/shell/detection-handlers.ts'
+import { kinds } from '../../fixtures/model-servers/kinds.ts'
 import { freePort } from '../../support/ports.ts'
 import { cleanUpProcesses, endLater, fixture } from '../../support/processes.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -15,7 +17,7 @@ cleanUpProcesses()
 
 /** These answer as another one does, or as anything may. */
 const seenAs = (id: string) => (id === 'llamafile' ? 'llamacpp' : id === 'mlx' ? null : id)
-const ids = Object.keys(presets).filter((id) => id !== 'custom' && id !== 'demo' && id !== 'lmstudio')
+const ids = Object.keys(kinds).filter((id) => presets[id]?.control === undefined)
 const none: object[] = []
 
 describe.runIf(process.platform === 'linux').each(ids)('%s', (id) => {
@@ -25,7 +27,7 @@ describe.runIf(process.platform === 'linux').each(ids)('%s', (id) => {
     const found = await findRunning(lookAt([test.port], { keyOf: (port) => keyOnPort(services(), port) }))
     const preset = seenAs(id)
     const server = { preset, host: '127.0.0.1', port: test.port, pid: test.pid(KEY), processName: 'node', key: KEY }
-    expect(found).toEqual(preset === null ? [] : [{ ...server, version: expect.toSatisfy(isVersionOf(preset)) }])
+    expect(found).toEqual(preset === null ? [] : [{ ...server, version: expect.toSatisfy(isVersionOf(id)) }])
   })
 })
 
@@ -81,6 +83,12 @@ describe('an imitation is not taken for the real one', () => {
   it('of Ollama, ComfyUI and llama.cpp at once, by KoboldCpp', async () => {
     const port = await serveBodies({ ...ollama, ...comfyui, ...koboldcpp }, { server: 'llama.cpp' })
     expect(await findRunning(lookAt([port]))).toMatchObject([{ preset: 'koboldcpp', version: '1.102' }])
+  })
+
+  it.each(['ollama', 'comfyui', 'llamacpp'])('where %s is usual', async (preset) => {
+    const port = await serveBodies({ ...ollama, ...comfyui, ...koboldcpp }, { server: 'llama.cpp' })
+    const addresses = [{ host: '127.0.0.1', port, preset }]
+    expect(await findRunning(lookAt([], { addresses }))).toMatchObject([{ preset: 'koboldcpp' }])
   })
 
   it('of Ollama, by LocalAI with its greeting', async () => {
@@ -196,7 +204,8 @@ it('reads no more than the beginning of an answer', async () => {
     response.on('drain', write)
     write()
   })
-  expect(await findRunning(lookAt([endless]))).toEqual(none)
+  // Longer than a test may take: whoever waits for the end of it fails.
+  expect(await findRunning(lookAt([endless], { timeoutMs: 120_000 }))).toEqual(none)
   expect(written).toBeGreaterThan(0)
 })
 
@@ -212,15 +221,39 @@ it('asks for each path once, with GET, without a key', async () => {
   expect(seen.sort()).toEqual([...new Set(paths)].map((path) => `GET ${path}`).sort())
 })
 
-it('asks first for what is usual on a port', async () => {
-  const seen: string[] = []
-  const port = await serve(({ url = '' }, response) => {
-    seen.push(url)
-    response.writeHead(404).end()
+describe('a server on a usual port is spared the questions for others', () => {
+  async function serveOllama() {
+    const seen: string[] = []
+    const port = await serve(({ url = '' }, response) => {
+      seen.push(url)
+      response.writeHead(url === '/' ? 200 : 404).end('Ollama is running')
+    })
+    return { port, seen }
+  }
+  const ollama = (change: Partial<Preset>): PresetTable => ({
+    ...portless,
+    ollama: { ...(portless.ollama as Preset), ...change },
   })
-  const comfyui = { ...portless.comfyui, defaultPort: port } as (typeof presets)[string]
-  await findRunning(lookAt([], { presets: { ...portless, comfyui } }))
-  expect(seen[0]).toBe('/system_stats')
+  const asked = ['/', '/api/extra/version', '/.well-known/localai.json', '/api/version']
+
+  it.each(['defaultPort', 'otherPorts', 'preset'])('as its %s says', async (how) => {
+    const { port, seen } = await serveOllama()
+    const options =
+      how === 'preset'
+        ? lookAt([], { addresses: [{ host: '127.0.0.1', port, preset: 'ollama' }] })
+        : lookAt([], { presets: ollama(how === 'defaultPort' ? { defaultPort: port } : { otherPorts: [port] }) })
+    expect(await findRunning(options)).toMatchObject([{ preset: 'ollama', port }])
+    expect(seen[0]).toBe('/')
+    expect(seen.sort()).toEqual([...asked].sort())
+  })
+
+  it('but one that is usual elsewhere is found there, too', async () => {
+    const { port, seen } = await serveOllama()
+    const addresses = [{ host: '127.0.0.1', port, preset: 'whisper' }]
+    expect(await findRunning(lookAt([], { addresses }))).toMatchObject([{ preset: 'ollama', port }])
+    expect(seen[0]).toBe('/health')
+    expect(new Set(seen).size).toBe(seen.length)
+  })
 })
 
 it('asks no more than eight at a time', async () => {

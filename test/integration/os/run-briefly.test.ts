@@ -9,6 +9,8 @@ cleanUpProcesses()
 
 /** Only ends a failing test. */
 const LONG_MS = 20_000
+/** Longer than a test may take: what waits for it fails. */
+const NEVER_MS = 120_000
 /** For programs that never end by themselves. */
 const SHORT_MS = 300
 
@@ -87,7 +89,7 @@ describe.skipIf(process.platform === 'win32')('a program that is to end at once'
 
   it('is ended when it prints too much', async () => {
     const cwd = temporaryDirectory()
-    const { exit, stdout } = await shell('echo $$ > pids; exec yes', { cwd })
+    const { exit, stdout } = await shell('echo $$ > pids; exec yes', { cwd, timeoutMs: NEVER_MS })
     expect(exit).toBeNull()
     expect(stdout).toHaveLength(1000)
     const pids = pidsIn(cwd)
