@@ -12,5 +12,15 @@ export const custom: Preset = {
   health: {},
   windowsStop: 'ctrl-break',
   docsUrl: null,
+  about: 'Any other program, with or without a port.',
+  versionArgs: null,
+  identification: null,
+  options: [],
+  keyVariable: null,
+  childNames: [],
+  logNote: null,
+  // Where most servers have it, if this is one.
+  openAiPath: '/v1',
+  models: null,
   firstRun: null,
 }

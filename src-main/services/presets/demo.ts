@@ -20,5 +20,32 @@ export const demo: Preset = {
   },
   windowsStop: 'ctrl-break',
   docsUrl: null,
+  about: 'A small server that comes with the app, to see everything work; it is not a language model.',
+  // It is the app itself, and the app shows its own version.
+  versionArgs: null,
+  identification: { path: '/', expectJson: { name: 'AgentOS demo server' } },
+  options: [
+    {
+      id: 'load-ms',
+      label: 'Loading time',
+      help: 'How many milliseconds it says that it is loading.',
+      kind: 'number',
+      placeholder: '3000',
+      args: ['--load-ms', '{value}'],
+    },
+    {
+      id: 'heartbeat-ms',
+      label: 'Time between two lines',
+      help: 'Milliseconds between lines that say that it is alive; 0 is none.',
+      kind: 'number',
+      placeholder: '1000',
+      args: ['--heartbeat-ms', '{value}'],
+    },
+  ],
+  keyVariable: null,
+  childNames: [],
+  logNote: null,
+  openAiPath: '/v1',
+  models: null,
   firstRun: { key: 'demo:server', name: 'Demo server' },
 }

@@ -1,3 +1,4 @@
+import { ggufOptions } from './gguf-options.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
@@ -21,5 +22,31 @@ export const koboldcpp: Preset = {
   health: { type: 'http', path: '/api/extra/version', expectBody: 'KoboldCpp' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://github.com/LostRuins/koboldcpp/wiki',
+  about: 'Runs GGUF models for stories and chat, with a page of its own, all in one file.',
+  // None is documented, and its one-file program unpacks itself at each start.
+  versionArgs: null,
+  // The version of Ollama's that it imitates is at /api/version.
+  identification: {
+    path: '/api/extra/version',
+    expectJson: { result: 'KoboldCpp' },
+    version: { path: '/api/extra/version', field: 'version' },
+    imitates: ['ollama', 'comfyui', 'llamacpp'],
+  },
+  options: [
+    {
+      id: 'model',
+      label: 'Model file',
+      help: 'Without one it would ask for it in a window.',
+      kind: 'gguf',
+      isRequired: true,
+      args: ['--model', '{value}'],
+    },
+    ...ggufOptions('--contextsize', '--gpulayers'),
+  ],
+  keyVariable: null,
+  childNames: [],
+  logNote: null,
+  openAiPath: '/v1',
+  models: null,
   firstRun: null,
 }

@@ -1,3 +1,4 @@
+import { ggufOptions } from './gguf-options.ts'
 import type { Preset } from './preset.ts'
 
 /**
@@ -25,6 +26,7 @@ export const llamacpp: Preset = {
   },
   // Its coming default; the old one, 8080, is also that of five other servers.
   defaultPort: 9931,
+  otherPorts: [8080],
   args: ['--host', '{host}', '--port', '{port}'],
   // By default any web page may use the server. A variable, not --cors-origins: an older build would refuse the argument.
   env: { LLAMA_ARG_CORS_ORIGINS: 'localhost' },
@@ -35,5 +37,38 @@ export const llamacpp: Preset = {
   // Its handler knows CTRL_C_EVENT only.
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+  about: 'Runs one GGUF model, or, without one, offers all models of a folder and loads them on request.',
+  // Documented; goes to stderr.
+  versionArgs: ['--version'],
+  // On every answer, also while it loads and where it wants a key. A llamafile has the same.
+  identification: {
+    path: '/health',
+    expectHeader: { server: 'llama.cpp' },
+    version: { path: '/props', field: 'build_info' },
+  },
+  options: [
+    {
+      id: 'model',
+      label: 'Model file',
+      help: 'Without a model it is a router, which loads models on request.',
+      kind: 'gguf',
+      args: ['-m', '{value}'],
+    },
+    {
+      id: 'models-dir',
+      label: 'Models folder',
+      help: 'The models that the router offers; only without a model file.',
+      kind: 'folder',
+      args: ['--models-dir', '{value}'],
+    },
+    ...ggufOptions('-c', '-ngl'),
+  ],
+  keyVariable: 'LLAMA_API_KEY',
+  // The router's, one per model.
+  childNames: ['llama-server'],
+  logNote:
+    'Its output goes to stderr, errors or not. As a router it prints the output of its models on stdout, each line after [port].',
+  openAiPath: '/v1',
+  models: null,
   firstRun: { key: 'llamacpp:router', name: 'llama.cpp' },
 }

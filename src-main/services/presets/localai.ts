@@ -14,5 +14,44 @@ export const localai: Preset = {
   health: { type: 'http', path: '/healthz', readiness: { type: 'http', path: '/readyz' } },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://localai.io/',
+  about: 'Runs language, image, speech and other models with one API, and downloads them from its gallery.',
+  // It has no such option: its program begins to serve whatever it is given.
+  versionArgs: null,
+  // Of version 4.1.1 and later; asks for no key. With an option of its own it greets as Ollama does.
+  identification: {
+    path: '/.well-known/localai.json',
+    expectJson: { version: null, endpoints: null },
+    version: { path: '/.well-known/localai.json', field: 'version' },
+    imitates: ['ollama'],
+  },
+  options: [
+    {
+      id: 'models',
+      label: 'Models folder',
+      help: 'Where models are kept, if not in the folder "models" of its working directory.',
+      kind: 'folder',
+      env: { LOCALAI_MODELS_PATH: '{value}' },
+    },
+    {
+      id: 'context',
+      label: 'Context size',
+      help: 'Tokens that a model sees at most, unless its own configuration says otherwise.',
+      kind: 'number',
+      placeholder: '8192',
+      env: { LOCALAI_CONTEXT_SIZE: '{value}' },
+    },
+    {
+      id: 'unload-idle',
+      label: 'Unload idle models',
+      help: 'After fifteen minutes without a request.',
+      kind: 'switch',
+      env: { LOCALAI_WATCHDOG_IDLE: 'true' },
+    },
+  ],
+  keyVariable: 'LOCALAI_API_KEY',
+  childNames: [],
+  logNote: null,
+  openAiPath: '/v1',
+  models: null,
   firstRun: { key: 'localai:main', name: 'LocalAI' },
 }

@@ -9,6 +9,7 @@ export const mlx: Preset = {
   binNames: { other: ['mlx_lm.server'] },
   locations: usualPlaces('mlx_lm.server'),
   defaultPort: 8083,
+  otherPorts: [8080],
   args: ['--host', '{host}', '--port', '{port}'],
   env: pythonEnv,
   health: { type: 'http', path: '/health' },
@@ -16,5 +17,36 @@ export const mlx: Preset = {
   stop: { signal: 'SIGINT' },
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ml-explore/mlx-lm',
+  about: 'Runs models of Apple’s MLX on Apple silicon.',
+  // It has none.
+  versionArgs: null,
+  // Nothing that others do not say too.
+  identification: null,
+  options: [
+    {
+      id: 'model',
+      label: 'Model',
+      help: 'An MLX model of Hugging Face, which is downloaded if need be, or its folder.',
+      kind: 'text',
+      placeholder: 'mlx-community/Qwen3-8B-4bit',
+      isRequired: true,
+      args: ['--model', '{value}'],
+    },
+    {
+      id: 'max-tokens',
+      label: 'Longest answer',
+      help: 'In tokens, unless a request says otherwise.',
+      kind: 'number',
+      placeholder: '512',
+      args: ['--max-tokens', '{value}'],
+    },
+  ],
+  keyVariable: null,
+  childNames: [],
+  logNote: null,
+  // It has no page.
+  openPath: '/v1/models',
+  openAiPath: '/v1',
+  models: null,
   firstRun: null,
 }

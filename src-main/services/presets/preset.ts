@@ -45,8 +45,13 @@ export interface Identification {
   readonly expectJson?: Readonly<Record<string, string | number | boolean | null>>
   /** Response headers that it has, by name in lower case; a part of the value. */
   readonly expectHeader?: Readonly<Record<string, string>>
-  /** Where to ask for the version, if not in the same answer: path and field. */
+  /** Where to ask for the version: path and field, of the same answer or of another. */
   readonly version?: { readonly path: string; readonly field: string }
+  /**
+   * Ids of presets whose identification this server may answer too, because it imitates them: where both fit, it is this
+   * one.
+   */
+  readonly imitates?: readonly string[]
 }
 
 /**
@@ -90,6 +95,8 @@ export interface Preset {
   readonly onlyHost?: string
   /** Null: the server has no port unless the entry gives one. */
   readonly defaultPort: number | null
+  /** Where it listens if it is not told: the server's own defaults, old ones too, as far as `defaultPort` is another. */
+  readonly otherPorts?: readonly number[]
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   /** In the words of "health" in services.json; the rest comes from its defaults. */

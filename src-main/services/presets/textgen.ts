@@ -1,3 +1,4 @@
+import { ggufOptions } from './gguf-options.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
 
@@ -24,5 +25,35 @@ export const textgen: Preset = {
   health: { type: 'http', path: '/v1/internal/health' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://github.com/oobabooga/text-generation-webui',
+  about: 'Runs language models of many formats with llama.cpp, ExLlama or Transformers.',
+  // It is a file that its Python runs.
+  versionArgs: null,
+  identification: { path: '/v1/internal/model/info', expectJson: { model_name: null, lora_names: null } },
+  options: [
+    {
+      id: 'model',
+      label: 'Model',
+      help: 'Its name in the models folder; without one, it is loaded later.',
+      kind: 'text',
+      placeholder: 'coder.gguf',
+      args: ['--model', '{value}'],
+    },
+    {
+      id: 'model-dir',
+      label: 'Models folder',
+      help: 'If it is not user_data/models.',
+      kind: 'folder',
+      args: ['--model-dir', '{value}'],
+    },
+    ...ggufOptions('--ctx-size', '--gpu-layers'),
+  ],
+  // Its key is an argument, or stands in user_data/CMD_FLAGS.txt.
+  keyVariable: null,
+  childNames: ['llama-server'],
+  logNote: null,
+  // The API alone has no page; this describes it.
+  openPath: '/docs',
+  openAiPath: '/v1',
+  models: null,
   firstRun: null,
 }

@@ -19,5 +19,49 @@ export const vllm: Preset = {
   health: { type: 'http', path: '/health', startGraceSeconds: 1800, unavailable: 'failing' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://docs.vllm.ai/',
+  about: 'Serves one model to many clients at once, from a GPU.',
+  // It has --version, but imports PyTorch first, which takes long and wakes the GPU.
+  versionArgs: null,
+  // LocalAI has a /version too, but not this.
+  identification: {
+    path: '/load',
+    expectJson: { server_load: null },
+    version: { path: '/version', field: 'version' },
+  },
+  options: [
+    // First: with some options vLLM insists on that.
+    {
+      id: 'model',
+      label: 'Model',
+      help: 'A model of Hugging Face, which is downloaded if need be, or its folder.',
+      kind: 'text',
+      placeholder: 'Qwen/Qwen3-8B',
+      isRequired: true,
+      args: ['{value}'],
+    },
+    {
+      id: 'context',
+      label: 'Context size',
+      help: 'Tokens of a request and its answer at most; more needs more memory.',
+      kind: 'number',
+      placeholder: '16384',
+      args: ['--max-model-len', '{value}'],
+    },
+    {
+      id: 'gpu-memory',
+      label: 'Share of GPU memory',
+      help: 'It takes this share at its start, from 0 to 1.',
+      kind: 'number',
+      placeholder: '0.9',
+      args: ['--gpu-memory-utilization', '{value}'],
+    },
+  ],
+  keyVariable: 'VLLM_API_KEY',
+  childNames: ['VLLM::EngineCore', 'VLLM::Worker_TP'],
+  logNote: 'Lines say which process wrote them, e.g. (APIServer pid=4711).',
+  // It has no page; this describes its API.
+  openPath: '/docs',
+  openAiPath: '/v1',
+  models: null,
   firstRun: null,
 }
