@@ -1,3 +1,4 @@
+import { comfyuiModels } from '../models/comfyui.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
 
@@ -16,5 +17,6 @@ export const comfyui: Preset = {
   followsRestart: true,
   windowsStop: 'ctrl-break',
   docsUrl: 'https://docs.comfy.org/',
+  models: comfyuiModels,
   firstRun: null,
 }

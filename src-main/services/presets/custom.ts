@@ -12,5 +12,6 @@ export const custom: Preset = {
   health: {},
   windowsStop: 'ctrl-break',
   docsUrl: null,
+  models: null,
   firstRun: null,
 }

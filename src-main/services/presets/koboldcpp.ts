@@ -1,3 +1,4 @@
+import { koboldcppModels } from '../models/koboldcpp.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
@@ -21,5 +22,6 @@ export const koboldcpp: Preset = {
   health: { type: 'http', path: '/api/extra/version', expectBody: 'KoboldCpp' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://github.com/LostRuins/koboldcpp/wiki',
+  models: koboldcppModels,
   firstRun: null,
 }

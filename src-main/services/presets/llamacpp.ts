@@ -1,3 +1,4 @@
+import { llamacppModels } from '../models/llamacpp.ts'
 import type { Preset } from './preset.ts'
 
 /**
@@ -35,5 +36,6 @@ export const llamacpp: Preset = {
   // Its handler knows CTRL_C_EVENT only.
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+  models: llamacppModels,
   firstRun: { key: 'llamacpp:router', name: 'llama.cpp' },
 }

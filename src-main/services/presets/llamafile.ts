@@ -1,3 +1,4 @@
+import { llamacppModels } from '../models/llamacpp.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
 
@@ -15,5 +16,6 @@ export const llamafile: Preset = {
   health: { type: 'http', path: '/health', unavailable: 'loading' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://github.com/mozilla-ai/llamafile',
+  models: llamacppModels,
   firstRun: null,
 }

@@ -1,3 +1,4 @@
+import { localaiModels } from '../models/localai.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
 
@@ -14,5 +15,6 @@ export const localai: Preset = {
   health: { type: 'http', path: '/healthz', readiness: { type: 'http', path: '/readyz' } },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://localai.io/',
+  models: localaiModels,
   firstRun: { key: 'localai:main', name: 'LocalAI' },
 }

@@ -1,3 +1,4 @@
+import { mlxModels } from '../models/mlx.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
@@ -16,5 +17,6 @@ export const mlx: Preset = {
   stop: { signal: 'SIGINT' },
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ml-explore/mlx-lm',
+  models: mlxModels,
   firstRun: null,
 }

@@ -1,3 +1,4 @@
+import { ollamaModels } from '../models/ollama.ts'
 import type { Preset } from './preset.ts'
 
 /**
@@ -25,5 +26,6 @@ export const ollama: Preset = {
   health: { type: 'http', path: '/', expectBody: 'Ollama is running' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://docs.ollama.com/',
+  models: ollamaModels,
   firstRun: { key: 'ollama:main', name: 'Ollama' },
 }

@@ -18,5 +18,6 @@ export const openWebui: Preset = {
   health: { type: 'http', path: '/health', startGraceSeconds: 1800 },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://docs.openwebui.com/',
+  models: null,
   firstRun: { key: 'open-webui:main', name: 'Open WebUI' },
 }

@@ -1,3 +1,4 @@
+import { sglangModels } from '../models/sglang.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
 
@@ -22,5 +23,6 @@ export const sglang: Preset = {
   },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://github.com/sgl-project/sglang',
+  models: sglangModels,
   firstRun: null,
 }

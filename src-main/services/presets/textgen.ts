@@ -1,3 +1,4 @@
+import { textgenModels } from '../models/textgen.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
 
@@ -24,5 +25,6 @@ export const textgen: Preset = {
   health: { type: 'http', path: '/v1/internal/health' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://github.com/oobabooga/text-generation-webui',
+  models: textgenModels,
   firstRun: null,
 }

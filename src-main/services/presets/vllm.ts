@@ -1,3 +1,4 @@
+import { vllmModels } from '../models/vllm.ts'
 import { usualPlaces } from './places.ts'
 import { EXTRA_ARGS, type Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
@@ -19,5 +20,6 @@ export const vllm: Preset = {
   health: { type: 'http', path: '/health', startGraceSeconds: 1800, unavailable: 'failing' },
   windowsStop: 'ctrl-break',
   docsUrl: 'https://docs.vllm.ai/',
+  models: vllmModels,
   firstRun: null,
 }

@@ -17,5 +17,6 @@ export const whisper: Preset = {
   // Its handler knows CTRL_C_EVENT only.
   windowsStop: 'ctrl-c',
   docsUrl: 'https://github.com/ggml-org/whisper.cpp/tree/master/examples/server',
+  models: null,
   firstRun: null,
 }
