@@ -1,13 +1,23 @@
 import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
+import { reachableHost } from '../../core/address.ts'
 import type { AskServer } from './models-api.ts'
 import { ServerAnswerError } from './server-answer-error.ts'
-import { calledOff, connectionError, failureOfStatus, timedOut, unexpectedAnswer } from './server-failure.ts'
+import {
+  calledOff,
+  connectionError,
+  failureOfStatus,
+  isNobodyThere,
+  timedOut,
+  unexpectedAnswer,
+} from './server-failure.ts'
 import { requestOptions, type ServerTarget } from './server-target.ts'
 import { wordsOf, wordsOfText } from './server-words.ts'
 
 /** Far more than a list of models has. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 const DEFAULT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 2000
 
 export interface AskOptions {
   /** Over the whole call: an answer that trickles in does not keep it alive. Default: 10 s. */
@@ -114,4 +124,18 @@ async function readBody(response: IncomingMessage, path: string): Promise<string
     chunks.push(bytes)
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Whether anybody listens at an address. One that takes longer than two seconds may be slow, so that counts as somebody. */
+export function canConnect({ host, port }: ServerTarget): Promise<boolean> {
+  return new Promise<boolean>((resolve) => {
+    const socket = connect({ host: reachableHost(host), port })
+    const end = (result: boolean) => {
+      resolve(result)
+      socket.destroy()
+    }
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => end(true))
+    socket.once('connect', () => end(true))
+    socket.on('error', (error) => end(!isNobodyThere(error)))
+  })
 }

@@ -5,7 +5,12 @@ import type { ServerTarget } from './server-target.ts'
 
 const NOT_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'ENETUNREACH'])
 
-/** The connection was refused: nothing listens there. */
+/** Whether the error of a connection says that nothing listens there. */
+export function isNobodyThere(error: unknown): boolean {
+  return NOT_THERE.has(systemErrorCode(error) ?? '')
+}
+
+/** Nothing listens there. */
 export function notRunning({ port }: ServerTarget): Failure {
   return {
     code: 'not-running',
@@ -79,8 +84,7 @@ function keyNeeded(status: number, path: string, { key, keyVariable }: ServerTar
 /** The error of a connection in words. */
 export function connectionError(error: unknown, path: string, target: ServerTarget): ServerAnswerError {
   if (error instanceof ServerAnswerError) return error
-  const code = systemErrorCode(error)
-  if (code !== undefined && NOT_THERE.has(code)) return new ServerAnswerError(notRunning(target))
+  if (isNobodyThere(error)) return new ServerAnswerError(notRunning(target))
   const why = error instanceof Error ? error.message : String(error)
   return new ServerAnswerError({
     code: 'connection-lost',
