@@ -7,7 +7,7 @@ import { failureOf } from './server-answer-error.ts'
 // LocalAI: core/http/routes. /system, /backend/load (blocks until it is loaded) and /backend/shutdown are for its
 // administrator: with several users, an ordinary key may not use them.
 
-const systemSchema = z.object({ loaded_models: z.array(z.unknown()).nullish() })
+const systemSchema = z.object({ loaded_models: z.array(z.unknown()).nullable() })
 const loadedSchema = z.object({ id: anId, backend: someText })
 
 export const localaiModels: ModelsApi = {

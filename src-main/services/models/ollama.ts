@@ -5,7 +5,7 @@ import { ServerAnswerError } from './server-answer-error.ts'
 
 // Ollama, docs/api.md: /api/tags has what is downloaded, /api/ps what is loaded.
 
-const listSchema = z.object({ models: z.array(z.unknown()).nullish() })
+const listSchema = z.object({ models: z.array(z.unknown()).nullable() })
 
 const modelSchema = z.object({
   name: anId,

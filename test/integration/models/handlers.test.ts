@@ -20,7 +20,9 @@ async function world({ openAiPath = '/v1' as string | null, key = null as string
   const models = ollama(state)
   const server = await scriptedServer((response, { method, path, body }) => {
     if (path === '/v1/chat/completions') {
-      json(response, 200, { choices: [{ message: { content: `I am ${JSON.parse(body).model}.` }, finish_reason: 'stop' }] })
+      json(response, 200, {
+        choices: [{ message: { content: `I am ${JSON.parse(body).model}.` }, finish_reason: 'stop' }],
+      })
       return
     }
     void Promise.resolve(models(method, path, body === '' ? {} : JSON.parse(body))).then((reply) =>
@@ -58,7 +60,10 @@ async function world({ openAiPath = '/v1' as string | null, key = null as string
   return { state, server, handlers, page, told, answerOf, port }
 }
 
-const problem = (code: string) => ({ ok: false, error: { code, message: expect.any(String), hint: expect.any(String) } })
+const problem = (code: string) => ({
+  ok: false,
+  error: { code, message: expect.any(String), hint: expect.any(String) },
+})
 
 describe('models', () => {
   it('are listed with all that a view has', async () => {
@@ -69,7 +74,14 @@ describe('models', () => {
       ok: true,
       value: {
         models: [
-          { id: 'alpha', state: 'unloaded', sizeBytes: 4e9, details: ['7.2B', 'Q4_0', 'llama'], problem: null, ...nothing },
+          {
+            id: 'alpha',
+            state: 'unloaded',
+            sizeBytes: 4e9,
+            details: ['7.2B', 'Q4_0', 'llama'],
+            problem: null,
+            ...nothing,
+          },
           expect.objectContaining({ id: 'beta', state: 'loaded', cpuFallback: '40 % on the CPU' }),
         ],
         canLoad: true,
@@ -97,7 +109,9 @@ describe('models', () => {
     expect(await handlers['models.list']({ key: 'test:whisper' }, page)).toEqual(problem('not-supported'))
     const stopped = await world({ isThere: false })
     for (const channel of ['models.load', 'models.unload'] as const) {
-      expect(await stopped.handlers[channel]({ key: KEY, model: 'alpha' }, stopped.page)).toEqual(problem('not-running'))
+      expect(await stopped.handlers[channel]({ key: KEY, model: 'alpha' }, stopped.page)).toEqual(
+        problem('not-running'),
+      )
     }
   })
 })

@@ -55,7 +55,10 @@ describe.each(loading)('%s', (_name, kind, api) => {
     const world = await modelWorld(kind, api)
     world.state.broken.add('alpha')
     await expect(world.load('alpha')).rejects.toMatchObject({
-      failure: { code: expect.stringMatching(/^(refused|load-failed)$/), message: expect.stringMatching(/fail|code 1/i) },
+      failure: {
+        code: expect.stringMatching(/^(refused|load-failed)$/),
+        message: expect.stringMatching(/fail|code 1/i),
+      },
     })
     expect(world.state.loaded).toEqual([])
   })
@@ -117,9 +120,19 @@ describe('what a server tells beyond the state', () => {
   })
 
   it('llama.cpp with a model: what it runs with, and that it stays', async () => {
-    const world = await modelWorld(kinds.llamacppSingle, llamacppModels, { ids: ['model.gguf'], loaded: ['model.gguf'] })
+    const world = await modelWorld(kinds.llamacppSingle, llamacppModels, {
+      ids: ['model.gguf'],
+      loaded: ['model.gguf'],
+    })
     expect(await world.list()).toEqual([
-      { id: 'model.gguf', state: 'loaded', isFixed: true, sizeBytes: 4_912_898_304, contextLength: 16_384, details: ['8.0B'] },
+      {
+        id: 'model.gguf',
+        state: 'loaded',
+        isFixed: true,
+        sizeBytes: 4_912_898_304,
+        contextLength: 16_384,
+        details: ['8.0B'],
+      },
     ])
     await expect(world.unload('model.gguf')).rejects.toMatchObject({ failure: { code: 'not-supported' } })
     world.state.set('model.gguf', 'loading')
@@ -136,8 +149,7 @@ describe('what a server tells beyond the state', () => {
 
   it('an older llamafile without /models', async () => {
     const world = await modelWorld(
-      (state) => (method, path, body) =>
-        path === '/models' ? null : kinds.llamacppSingle(state)(method, path, body),
+      (state) => (method, path, body) => (path === '/models' ? null : kinds.llamacppSingle(state)(method, path, body)),
       llamacppModels,
     )
     expect(await world.states()).toEqual({ alpha: 'loaded' })

@@ -13,10 +13,12 @@ const run = promisify(execFile)
 const hostile = [
   'qwen3:8b',
   `it's "quoted" \\ and 'again'`,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's
   '$(touch pwned) `touch pwned` ${HOME} $HOME %PATH% !!',
   '"); import os; os.abort(); ("',
   "'; touch pwned; '",
   'line\nbreak\r\ttab\u2028\u2029\u0000nul',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it must not become one
   '</script>${process.exit(1)}`',
   'Größe 模型 🦙',
   '-d @/etc/passwd',

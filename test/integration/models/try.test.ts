@@ -151,7 +151,14 @@ describe('what servers send', () => {
     const { end, parts } = await tried(target)
     expect(end).toEqual({ kind: 'done', finishReason: 'stop', problem: null })
     expect(parts).toEqual([
-      { text: 'Hello.', reasoning: '', isPiece: true, finishReason: 'stop', completionTokens: 2, tokensPerSecond: 42.5 },
+      {
+        text: 'Hello.',
+        reasoning: '',
+        isPiece: true,
+        finishReason: 'stop',
+        completionTokens: 2,
+        tokensPerSecond: 42.5,
+      },
     ])
   })
 
@@ -230,7 +237,10 @@ describe('how it asks', () => {
   it('no more where both are missing, and says so of the chat', async () => {
     const { target, requests } = await scriptedServer((response) => json(response, 404, {}))
     const { end } = await tried(target)
-    expect(end.problem).toMatchObject({ code: 'not-supported', message: expect.stringContaining('/v1/chat/completions') })
+    expect(end.problem).toMatchObject({
+      code: 'not-supported',
+      message: expect.stringContaining('/v1/chat/completions'),
+    })
     expect(requests).toHaveLength(2)
   })
 
