@@ -8,7 +8,13 @@ import { failureOf } from './server-answer-error.ts'
 
 const listSchema = z.object({ data: z.array(z.unknown()) })
 
-const metaSchema = someObject({ n_ctx: someCount, n_ctx_train: someCount, n_params: someCount, size: someCount })
+const metaSchema = someObject({
+  n_ctx: someCount,
+  n_ctx_train: someCount,
+  n_params: someCount,
+  size: someCount,
+  ftype: someText,
+})
 
 const itemSchema = z.object({
   id: anId,
@@ -66,7 +72,7 @@ function routed({ id, meta, status = {} }: Item): ServerModel {
     ...told({
       sizeBytes: meta?.size,
       contextLength: meta?.n_ctx ?? meta?.n_ctx_train,
-      details: detailsOf(parameters(meta?.n_params), downloaded(status)),
+      details: detailsOf(parameters(meta?.n_params), meta?.ftype, downloaded(status)),
       problem: problemOf(status),
     }),
   }
@@ -113,7 +119,7 @@ async function single(ask: AskServer, { id, meta }: Item): Promise<ServerModel> 
     ...told({
       sizeBytes: meta?.size,
       contextLength: props?.default_generation_settings?.n_ctx ?? meta?.n_ctx ?? meta?.n_ctx_train,
-      details: detailsOf(parameters(meta?.n_params)),
+      details: detailsOf(parameters(meta?.n_params), meta?.ftype),
     }),
   }
 }

@@ -3,6 +3,8 @@ import { systemErrorCode } from '../../os/process-error.ts'
 import { ServerAnswerError } from './server-answer-error.ts'
 import type { ServerTarget } from './server-target.ts'
 
+/** E.g. `model 'x' not found`, `The model "x" does not exist`, in whatever words stand between. */
+const NO_MODEL = /\bmodel\b.*\b(?:not found|does(?: not|n't) exist|no such|unknown|not available)/i
 const NOT_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 /** Whether the error of a connection says that nothing listens there. */
@@ -50,7 +52,7 @@ export function failureOfStatus(status: number, path: string, words: string, tar
       hint: 'Try again in a moment.',
     }
   }
-  if (status === 404 && /\bmodel\b/i.test(words)) {
+  if (NO_MODEL.test(words) && (status === 404 || status === 400)) {
     return { code: 'no-such-model', message: `The server does not have this model.${said}`, hint: 'List them anew.' }
   }
   if (status === 404 || status === 405 || status === 501) {

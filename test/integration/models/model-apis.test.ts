@@ -131,7 +131,7 @@ describe('what a server tells beyond the state', () => {
         isFixed: true,
         sizeBytes: 4_912_898_304,
         contextLength: 16_384,
-        details: ['8.0B'],
+        details: ['8.0B', 'Q4_K - Medium'],
       },
     ])
     await expect(world.unload('model.gguf')).rejects.toMatchObject({ failure: { code: 'not-supported' } })

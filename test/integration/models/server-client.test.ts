@@ -55,6 +55,8 @@ describe('asking a server', () => {
     [404, {}, 'not-supported'],
     [405, {}, 'not-supported'],
     [404, { error: "model 'x' not found" }, 'no-such-model'],
+    [400, { error: { message: "model 'x' not found" } }, 'no-such-model'],
+    [400, { error: { message: 'model is already running' } }, 'refused'],
     [503, { error: { message: 'Loading model' } }, 'loading'],
     [503, { error: 'server busy, please try again' }, 'busy'],
     [500, { detail: 'out of memory' }, 'refused'],
