@@ -2,6 +2,7 @@ import type { EventChannel, EventPayload } from '../../src-preload/contract/cont
 import type { LogDesk, LogSeat } from '../logs/log-desk.ts'
 import type { ProcessManager } from '../manager/process-manager.ts'
 import type { ConfigProblem } from '../services/config-state.ts'
+import { TrySeat } from '../services/try/try-seat.ts'
 import { PageFeed } from './page-feed.ts'
 
 /** Sends an event of the contract to one page. */
@@ -19,6 +20,7 @@ export interface PageOptions {
 export class Page {
   readonly feed: PageFeed
   readonly logs: LogSeat
+  readonly tries: TrySeat
   readonly send: SendToPage
 
   constructor({ manager, logs, problems, send }: PageOptions) {
@@ -28,6 +30,7 @@ export class Page {
       changed: (change) => send('logs.changed', change),
       matched: (matches) => send('logs.matches', matches),
     })
+    this.tries = new TrySeat((progress) => send('try.progress', progress))
   }
 
   setVisible(isVisible: boolean): void {
@@ -38,5 +41,6 @@ export class Page {
   reset(): void {
     this.feed.reset()
     this.logs.reset()
+    this.tries.reset()
   }
 }

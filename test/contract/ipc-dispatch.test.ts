@@ -21,6 +21,14 @@ const oneService: Examples = {
     { input: 'ollama:main', place: 'the input' },
   ],
 }
+const oneModel: Examples = {
+  good: [{ key: 'ollama:main', model: 'qwen3:8b' }],
+  bad: [
+    { input: { key: 'ollama:main' }, place: 'model' },
+    { input: { key: 'ollama:main', model: 'x'.repeat(1001) }, place: 'model' },
+    { input: { model: 'qwen3:8b' }, place: 'key' },
+  ],
+}
 const oneView: Examples = {
   good: ['stdout', 'stderr', 'merged'].map((view) => ({ key: 'ollama:main', view })),
   bad: [
@@ -37,6 +45,7 @@ const badPlaces = [
 /** Whatever else a channel takes, given with a wrong epoch and a wrong view. */
 const outside = (rest: object) => badPlaces.map(({ input, place }) => ({ input: { ...rest, ...input }, place }))
 const page = { ...inLog, from: 0, count: 100 }
+const prompt = { key: 'ollama:main', model: null, prompt: 'Hello', maxTokens: 100 }
 const search = { key: 'a:b', view: 'stdout', text: 'x', isPattern: false, matchCase: true, wholeWord: false }
 
 /** A channel without examples does not compile. */
@@ -66,6 +75,28 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
       { input: {}, place: 'active' },
       { input: { active: 1 }, place: 'active' },
     ],
+  },
+  'models.list': oneService,
+  'models.load': oneModel,
+  'models.unload': oneModel,
+  'try.start': {
+    good: [prompt, { ...prompt, model: 'qwen3:8b' }],
+    bad: [
+      { input: { ...prompt, key: '' }, place: 'key' },
+      { input: { ...prompt, model: '' }, place: 'model' },
+      { input: { ...prompt, prompt: '' }, place: 'prompt' },
+      { input: { ...prompt, prompt: 'x'.repeat(100_001) }, place: 'prompt' },
+      { input: { ...prompt, maxTokens: 0 }, place: 'maxTokens' },
+      { input: { ...prompt, maxTokens: 1.5 }, place: 'maxTokens' },
+    ],
+  },
+  'try.stop': { good: [{ tryId: 1 }], bad: [{ input: { tryId: -1 }, place: 'tryId' }] },
+  'try.snippets': {
+    good: [
+      { key: 'ollama:main', model: null },
+      { key: 'ollama:main', model: 'qwen3:8b' },
+    ],
+    bad: [{ input: { key: 'ollama:main' }, place: 'model' }],
   },
   'logs.open': oneView,
   'logs.close': oneView,

@@ -11,6 +11,8 @@ export interface ServerModel {
   readonly expiresAt?: number
   readonly cpuFallback?: string
   readonly problem?: string
+  /** The server was started with it: it is neither loaded nor unloaded on request, although others of its kind can. */
+  readonly isFixed?: boolean
 }
 
 /** Asks the server: `path` with GET, or with POST if there is a body. Resolves to parsed JSON. Throws `ServerAnswerError`. */

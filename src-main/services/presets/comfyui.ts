@@ -1,3 +1,4 @@
+import { comfyuiModels } from '../models/comfyui.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
 
@@ -52,6 +53,6 @@ export const comfyui: Preset = {
   childNames: [],
   logNote: 'Its usual output goes to stderr: that alone is no sign of an error.',
   openAiPath: null,
-  models: null,
+  models: comfyuiModels,
   firstRun: null,
 }

@@ -1,3 +1,4 @@
+import { demoModels } from '../models/demo.ts'
 import type { Preset } from './preset.ts'
 
 /** The demo server that ships with the app (DESIGN.md, D12). Its program is built in, so it is always found. */
@@ -46,6 +47,6 @@ export const demo: Preset = {
   childNames: [],
   logNote: null,
   openAiPath: '/v1',
-  models: null,
+  models: demoModels,
   firstRun: { key: 'demo:server', name: 'Demo server' },
 }

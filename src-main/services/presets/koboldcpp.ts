@@ -1,3 +1,4 @@
+import { koboldcppModels } from '../models/koboldcpp.ts'
 import { ggufOptions } from './gguf-options.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
@@ -47,6 +48,6 @@ export const koboldcpp: Preset = {
   childNames: [],
   logNote: null,
   openAiPath: '/v1',
-  models: null,
+  models: koboldcppModels,
   firstRun: null,
 }

@@ -1,3 +1,4 @@
+import { llamacppModels } from '../models/llamacpp.ts'
 import { ggufOptions } from './gguf-options.ts'
 import type { Preset } from './preset.ts'
 
@@ -69,6 +70,6 @@ export const llamacpp: Preset = {
   logNote:
     'Its output goes to stderr, errors or not. As a router it prints the output of its models on stdout, each line after [port].',
   openAiPath: '/v1',
-  models: null,
+  models: llamacppModels,
   firstRun: { key: 'llamacpp:router', name: 'llama.cpp' },
 }

@@ -1,3 +1,4 @@
+import { llamacppModels } from '../models/llamacpp.ts'
 import { ggufOptions } from './gguf-options.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
@@ -37,6 +38,6 @@ export const llamafile: Preset = {
   childNames: [],
   logNote: null,
   openAiPath: '/v1',
-  models: null,
+  models: llamacppModels,
   firstRun: null,
 }

@@ -1,3 +1,4 @@
+import { localaiModels } from '../models/localai.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
 
@@ -52,6 +53,6 @@ export const localai: Preset = {
   childNames: [],
   logNote: null,
   openAiPath: '/v1',
-  models: null,
+  models: localaiModels,
   firstRun: { key: 'localai:main', name: 'LocalAI' },
 }

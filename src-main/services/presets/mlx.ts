@@ -1,3 +1,4 @@
+import { mlxModels } from '../models/mlx.ts'
 import { usualPlaces } from './places.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
@@ -47,6 +48,6 @@ export const mlx: Preset = {
   // It has no page.
   openPath: '/v1/models',
   openAiPath: '/v1',
-  models: null,
+  models: mlxModels,
   firstRun: null,
 }

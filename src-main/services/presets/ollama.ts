@@ -1,3 +1,4 @@
+import { ollamaModels } from '../models/ollama.ts'
 import type { Preset } from './preset.ts'
 
 /**
@@ -72,6 +73,6 @@ export const ollama: Preset = {
   childNames: ['llama-server', 'ollama', 'ollama_llama_server'],
   logNote: null,
   openAiPath: '/v1',
-  models: null,
+  models: ollamaModels,
   firstRun: { key: 'ollama:main', name: 'Ollama' },
 }

@@ -1,3 +1,4 @@
+import { sglangModels } from '../models/sglang.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
 
@@ -63,6 +64,6 @@ export const sglang: Preset = {
   // It has no page; this describes its API.
   openPath: '/docs',
   openAiPath: '/v1',
-  models: null,
+  models: sglangModels,
   firstRun: null,
 }

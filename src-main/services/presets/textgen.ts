@@ -1,3 +1,4 @@
+import { textgenModels } from '../models/textgen.ts'
 import { ggufOptions } from './gguf-options.ts'
 import type { Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
@@ -54,6 +55,6 @@ export const textgen: Preset = {
   // The API alone has no page; this describes it.
   openPath: '/docs',
   openAiPath: '/v1',
-  models: null,
+  models: textgenModels,
   firstRun: null,
 }

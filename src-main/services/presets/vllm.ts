@@ -1,3 +1,4 @@
+import { vllmModels } from '../models/vllm.ts'
 import { usualPlaces } from './places.ts'
 import { EXTRA_ARGS, type Preset } from './preset.ts'
 import { pythonEnv } from './python-env.ts'
@@ -62,6 +63,6 @@ export const vllm: Preset = {
   // It has no page; this describes its API.
   openPath: '/docs',
   openAiPath: '/v1',
-  models: null,
+  models: vllmModels,
   firstRun: null,
 }
