@@ -20,7 +20,7 @@ const WINDOW_MS = 60_000
 const SETTLE_MS = 60_000
 const FIRST_PORT = 21_300
 const LISTEN = 'require("node:net").createServer((s) => s.destroy()).listen(+process.argv[1], "127.0.0.1")'
-const PROBE_MS = defaultHealth.intervalSeconds * 1000
+const PROBE_MS = defaultHealth.unwatchedIntervalSeconds * 1000
 /** The least that watching these services takes: a connection to each port, as often as they are probed. */
 const proberOf = (count: number) => `const { connect } = require('node:net')
 const ports = ${JSON.stringify(Array.from({ length: count / 10 }, (_, n) => FIRST_PORT + 10 * n))}
