@@ -1,5 +1,7 @@
 /** Whoever waits that long does not mind that much more or less, once: afterwards all are in step. */
 const GRIDS = [
+  { fromMs: 30_000, gridMs: 30_000 },
+  { fromMs: 10_000, gridMs: 10_000 },
   { fromMs: 5_000, gridMs: 5_000 },
   { fromMs: 2_000, gridMs: 1_000 },
 ] as const

@@ -34,7 +34,10 @@ const probe = {
     .max(1000)
     .refine(isRegularExpression, 'must be a regular expression of JavaScript')
     .meta({ description: 'A line of this run’s output that matches it means ok.' }),
-  intervalSeconds: seconds('Time between two probes.', 0.1),
+  intervalSeconds: seconds(
+    'Time between two probes. Left out, a service that is fine is probed less often while no window is open.',
+    0.1,
+  ),
   timeoutSeconds: seconds('Longest wait for one answer.', 0.1),
 }
 
@@ -84,6 +87,8 @@ export interface ProbeConfig {
 
 /** The probe for liveness with all around it; it is that for readiness too, unless there is another. */
 export interface HealthConfig extends ProbeConfig {
+  /** Instead of `intervalSeconds`, for a service that is fine while nobody looks. */
+  readonly unwatchedIntervalSeconds: number
   readonly startGraceSeconds: number
   readonly failureThreshold: number
   readonly unavailable: 'loading' | 'failing'
@@ -100,6 +105,7 @@ export const defaultHealth: HealthConfig = {
   logText: null,
   logPattern: null,
   intervalSeconds: 10,
+  unwatchedIntervalSeconds: 30,
   timeoutSeconds: 3,
   startGraceSeconds: 600,
   failureThreshold: 3,

@@ -5,7 +5,7 @@ import { alignedPause } from '../core/aligned-pause.ts'
 const INTERVAL_MS = 10_000
 /** With that much space on all disks, none is full within the longer interval, whatever is printed. */
 const PLENTY_BYTES = 20 * 1024 ** 3
-const PLENTY_INTERVAL_MS = 30_000
+const PLENTY_INTERVAL_MS = 60_000
 /** While one is full, people wait to be told that it is not any more. */
 const FULL_INTERVAL_MS = 1_000
 /** With less than this, or this share of a small disk, it counts as full: the next lines may already not fit. */

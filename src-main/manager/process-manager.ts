@@ -11,6 +11,7 @@ import { RunRecordStore } from '../os/run-records.ts'
 import { type Program, resolveProgram } from '../services/find-binary.ts'
 import { presets } from '../services/presets/presets.ts'
 import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
+import { Attention } from './attention.ts'
 import { DependencyStarter } from './dependency-starter.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { watchDisks } from './disk-watcher.ts'
@@ -56,6 +57,7 @@ export class ProcessManager {
   readonly logs: ServiceLogs
   readonly #feed: SnapshotFeed
   readonly #starter: DependencyStarter
+  readonly #attention = new Attention()
   readonly #warn: (message: string) => void
   #portWatch: PortWatch | null = null
   #stopWatchingDisks: () => void = () => undefined
@@ -77,7 +79,13 @@ export class ProcessManager {
     this.#lock = new DirectoryLock(runDir, this.#warn)
     const resolve = programResolver(options.builtIn)
     this.#services = new ServiceRegistry({
-      context: { records: this.#records, logs: this.logs, warn: this.#warn, resolveProgram: resolve },
+      context: {
+        records: this.#records,
+        logs: this.logs,
+        warn: this.#warn,
+        resolveProgram: resolve,
+        attention: this.#attention,
+      },
       onServiceChange: (key) => {
         this.#starter.changed(key)
         this.#feed.serviceChanged(key)
@@ -294,6 +302,11 @@ export class ProcessManager {
 
   snapshot(): ManagerSnapshot {
     return this.#feed.current()
+  }
+
+  /** Somebody has the services before them: they are probed at once, and more often from now on. @returns ends it */
+  attend(): () => void {
+    return this.#attention.attend()
   }
 
   /** CPU and memory of every running service, every two seconds, until the returned function is called. */

@@ -7,6 +7,7 @@ import { type Answer, type Effect, initialState, type ServiceEvent, type Service
 import type { Quiesce } from '../logs/store/rotate-stream.ts'
 import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
+import type { Attention } from './attention.ts'
 import { endReason } from './end-reason.ts'
 import { waitForSuccessor } from './follow.ts'
 import { type LaunchContext, launch } from './launch.ts'
@@ -19,6 +20,7 @@ import { quiesceRun, treeOptions } from './run-tree.ts'
 
 /** What a runner needs from the manager. */
 export interface RunnerContext extends LaunchContext {
+  readonly attention: Attention
   /** Called after each change of state. */
   readonly onChange: () => void
 }
@@ -301,13 +303,14 @@ export class ServiceRunner {
 
   #probe(runId: string): void {
     this.#stopProbing()
-    const { logs, resolveProgram } = this.#context
+    const { logs, attention, resolveProgram } = this.#context
     const offsets = this.#run?.logOffsets ?? null
     const log = offsets === null ? null : new LogScan(logs, this.service.key, offsets)
     this.#stopProbing = startProbing({
       service: () => this.serviceInEffect,
       state: () => (this.#state.status === 'running' || this.#state.status === 'external' ? this.#state : null),
       log,
+      attention,
       resolveProgram,
       onResult: (result) => this.post({ type: 'probed', runId, result }),
     })

@@ -23,7 +23,10 @@ export function healthFor(entry: HealthEntry, preset: HealthEntry, address: Addr
   const own = subjects.some((subject) => entry[subject] !== undefined)
   const base = definedOf(own || type !== typeOf(preset) ? withoutSubjects(preset) : preset)
   const { readiness: _readiness, command = null, ...health } = { ...defaultHealth, ...base, ...given, type }
-  const merged = { ...health, readiness: null, command: expandAll(command, address) }
+  // What a person says counts always; what we chose gives way to rest.
+  const unwatchedIntervalSeconds =
+    entry.intervalSeconds ?? Math.max(health.intervalSeconds, defaultHealth.unwatchedIntervalSeconds)
+  const merged = { ...health, unwatchedIntervalSeconds, readiness: null, command: expandAll(command, address) }
   const readiness = entry.readiness ?? (typeOf(entry) === undefined ? preset.readiness : undefined)
   return readiness === undefined ? merged : { ...merged, readiness: readinessFor(readiness, merged, address) }
 }

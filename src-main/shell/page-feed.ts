@@ -16,6 +16,7 @@ export class PageFeed {
   #seq = 0
   #unsubscribe: (() => void) | null = null
   #stopUsage: (() => void) | null = null
+  #stopAttending: (() => void) | null = null
   #wantsUsage = false
   #isVisible = false
 
@@ -45,6 +46,8 @@ export class PageFeed {
 
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible
+    this.#stopAttending?.()
+    this.#stopAttending = isVisible ? this.#manager.attend() : null
     this.#updateUsage()
   }
 

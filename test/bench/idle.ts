@@ -11,15 +11,16 @@ import { ManagerHost } from './support/manager-host.ts'
 import { cpuMs, privateMb } from './support/process-cost.ts'
 import { runningPids } from './support/running-pids.ts'
 
-const WINDOW_MS = 20_000
+/** Whole periods of everything that is done now and then; the rarest that counts is the look at the disks, once a minute. */
+const WINDOW_MS = 60_000
 /**
- * What starting leaves to do is not idling: V8 collects its garbage in several rounds within half a minute of the last
+ * What starting leaves to do is not idling: V8 collects its garbage in several rounds within a minute of the last
  * activity, the app looks for a panel for its icon for 15 s, and Chromium does chores of its own.
  */
-const SETTLE_MS = 40_000
+const SETTLE_MS = 60_000
 const FIRST_PORT = 21_300
 const LISTEN = 'require("node:net").createServer((s) => s.destroy()).listen(+process.argv[1], "127.0.0.1")'
-const PROBE_MS = defaultHealth.intervalSeconds * 1000
+const PROBE_MS = defaultHealth.unwatchedIntervalSeconds * 1000
 /** The least that watching these services takes: a connection to each port, as often as they are probed. */
 const proberOf = (count: number) => `const { connect } = require('node:net')
 const ports = ${JSON.stringify(Array.from({ length: count / 10 }, (_, n) => FIRST_PORT + 10 * n))}

@@ -31,6 +31,12 @@ export function makeService({ restart, health, ...overrides }: ServiceOverrides 
       stableAfterSeconds: 60,
       ...restart,
     },
-    health: { ...defaultHealth, type: port === null ? 'none' : 'tcp', ...health },
+    health: {
+      ...defaultHealth,
+      type: port === null ? 'none' : 'tcp',
+      // As with an entry: an interval that is given counts always.
+      unwatchedIntervalSeconds: health?.intervalSeconds ?? defaultHealth.unwatchedIntervalSeconds,
+      ...health,
+    },
   }
 }

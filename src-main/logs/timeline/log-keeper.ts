@@ -1,7 +1,7 @@
 import { alignedPause } from '../../core/aligned-pause.ts'
 import type { TimelineEntry } from '../../core/timeline-entry.ts'
 import { paceOf } from './keeper-pace.ts'
-import { waitForWrite } from './quiet-watch.ts'
+import { TRUST_MS, waitForWrite } from './quiet-watch.ts'
 import { type Growth, type Offsets, ServiceTimeline, type StreamSizes } from './service-timeline.ts'
 
 /** The files of one service, as the keeper needs them. */
@@ -159,7 +159,7 @@ export class LogKeeper {
     const { entries, hasGrown } = this.#newEntries(key, kept, now, isExact || isWatched)
     if (isWatched || hasGrown) stopWaiting(kept)
     else if (kept.isRunning && kept.endWaiting === null) this.#waitForWrite(key, kept)
-    const pace = paceOf({ isWatched, hasGrown, isWaiting: kept.endWaiting !== null })
+    const pace = paceOf({ isWatched, hasGrown, trustMs: kept.endWaiting === null ? null : TRUST_MS })
     kept.nextLookAt = now + alignedPause(pace, now)
     this.#tell(key, entries)
     kept.store.maintain()

@@ -42,7 +42,7 @@ export async function startHiddenApp(home: string, services: readonly ServiceDef
     args: { extraArgs: args, ...(port === null ? {} : { port }) },
     autoStart: true,
     restart,
-    health: { type: health.type, intervalSeconds: health.intervalSeconds },
+    health: { type: health.type },
     stop: { graceSeconds },
   }))
   await writeFile(join(home, 'config/services.json'), JSON.stringify({ version: 1, services: entries }))

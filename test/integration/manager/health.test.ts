@@ -65,6 +65,18 @@ describe('a service that starts', () => {
     expect(seen).toEqual(['unknown', 'loading', 'ok'])
   })
 
+  it('is left alone for long while it is fine and nobody looks, and asked at once when somebody does', async () => {
+    const health = { intervalSeconds: 60, unwatchedIntervalSeconds: 120 }
+    const { manager, lines, waitForHealth, waitForRequests } = await startServer([200], { health })
+    await waitForHealth('ok')
+    const before = lines().length
+    const end = manager.attend()
+    await waitForRequests(before / 2 + 1)
+    end()
+    manager.attend()
+    await waitForRequests(before / 2 + 2)
+  })
+
   it('is failing when its grace is over, and ok when it comes late', async () => {
     const answers = [500, 500, 500, 500, 500, 200]
     const { seen, waitForHealth } = await startServer(answers, { health: { startGraceSeconds: 0 } })

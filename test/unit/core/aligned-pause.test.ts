@@ -16,6 +16,12 @@ describe('an aligned pause', () => {
     expect(ends).toEqual([0, 0, 0])
   })
 
+  it('of half a minute or more ends on a half minute, so that the longest pauses share their ends', () => {
+    expect(alignedPause(30_000, 1_000_001_000)).toBe(19_000)
+    expect(alignedPause(60_000, 1_000_001_000)).toBe(49_000)
+    expect(alignedPause(30_000, 1_000_020_000)).toBe(30_000)
+  })
+
   it('brings those who wait for a long time together', () => {
     const begun = [7, 120, 340, 499].map((ms) => 1_000_000_000 + ms)
     expect(new Set(begun.map((now) => now + alignedPause(10_000, now)))).toEqual(new Set([1_000_010_000]))

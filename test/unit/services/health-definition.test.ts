@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultHealth } from '../../../src-main/core/health-config.ts'
+import { defaultHealth, type HealthEntry } from '../../../src-main/core/health-config.ts'
 import { healthFor } from '../../../src-main/services/health-definition.ts'
 import { parseServices } from '../../../src-main/services/parse-services.ts'
 import { ollama } from '../../../src-main/services/presets/ollama.ts'
@@ -17,6 +17,17 @@ describe('the health of an entry over that of its preset', () => {
       expectBody: null,
     })
     expect(healthFor({ type: 'tcp' }, ollama.health, address)).toEqual({ ...defaultHealth, type: 'tcp' })
+  })
+
+  it('rests only from an interval that nobody gave', () => {
+    const intervals = (entry: HealthEntry, preset: HealthEntry) => {
+      const { intervalSeconds, unwatchedIntervalSeconds } = healthFor(entry, preset, address)
+      return [intervalSeconds, unwatchedIntervalSeconds]
+    }
+    expect(intervals({}, {})).toEqual([10, 30])
+    expect(intervals({}, { intervalSeconds: 2 })).toEqual([2, 30])
+    expect(intervals({}, { intervalSeconds: 45 })).toEqual([45, 45])
+    expect(intervals({ intervalSeconds: 10 }, { intervalSeconds: 2 })).toEqual([10, 10])
   })
 
   it('knows the type by what is asked for', () => {
