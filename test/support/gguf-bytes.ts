@@ -35,6 +35,8 @@ export interface GgufContents {
   readonly alignment?: number
   readonly metadata: readonly (readonly [key: string, value: GgufValue])[]
   readonly tensors?: readonly GgufTensor[]
+  /** Where the tensors' data begin, after the header. Default: one after another. */
+  readonly offsets?: readonly number[]
 }
 
 const NUMBERS: Readonly<Record<FixedType | 'string' | 'array', number>> = {
@@ -147,6 +149,7 @@ export function ggufBytes({
   alignment = 32,
   metadata,
   tensors = [],
+  offsets,
 }: GgufContents): Buffer {
   const writer = new Writer(isBigEndian)
   writer.bytes(Buffer.from('GGUF'))
@@ -158,12 +161,12 @@ export function ggufBytes({
     writer.value(value)
   }
   let offset = 0
-  for (const { name, dimensions, type, data } of tensors) {
+  for (const [index, { name, dimensions, type, data }] of tensors.entries()) {
     writer.text(name)
     writer.number('uint32', dimensions.length)
     for (const dimension of dimensions) writer.number('uint64', dimension)
     writer.number('uint32', type)
-    writer.number('uint64', offset)
+    writer.number('uint64', offsets?.[index] ?? offset)
     offset += Math.ceil(data.length / alignment) * alignment
   }
   for (const { data } of tensors) {
