@@ -113,7 +113,7 @@ function interesting(entries: readonly Dirent[], depth: number, holds: Holds): r
 }
 
 function isModelName(entry: Dirent, holds: Holds): boolean {
-  return holds === 'models' && MODEL_FILE.test(entry.name) && !entry.isDirectory()
+  return holds === 'models' && MODEL_FILE.test(entry.name)
 }
 
 function mayLead(entry: Dirent, holds: Holds): boolean {

@@ -139,8 +139,15 @@ describe('a scan', () => {
     symlinkSync(at('models'), at('models', 'a', 'up'))
     symlinkSync(at('models', 'loop'), at('models', 'loop'))
     symlinkSync(at('nowhere'), at('models', 'gone.gguf'))
-    mkdirSync(at('models', 'folder.gguf'))
-    expect(await names()).toEqual(['one'])
+    write(at('models', 'folder.gguf', 'two.gguf'))
+    expect(await names()).toEqual(['one', 'two'])
+  })
+
+  it('looks into a folder once, however many links lead there', async () => {
+    const { at, finder } = makeHome({ limits: { maxFolders: 3 } })
+    write(at('models', 'a', 'one.gguf'))
+    for (const name of ['b', 'c', 'd', 'e']) symlinkSync(at('models', 'a'), at('models', name))
+    expect(await finder.scan()).toMatchObject({ files: [{ name: 'one' }], isComplete: true })
   })
 
   it('follows a link to a folder elsewhere', async () => {

@@ -62,8 +62,11 @@ const count = (max: number) =>
     integer('uint8', 0, Math.min(max, 255)),
     integer('uint16', 0, Math.min(max, 65_535)),
     integer('uint32', 0, max),
+    integer('int8', 0, Math.min(max, 127)),
+    integer('int16', 0, Math.min(max, 32_767)),
     integer('int32', 0, max),
     integer('uint64', 0, max),
+    integer('int64', 0, max),
   )
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 
@@ -226,9 +229,21 @@ describe('the header of a model file', () => {
     })
   })
 
+  it('has no number that is negative', async () => {
+    const negative = (type: FixedType): GgufValue => ({ type, value: -3 })
+    for (const type of ['int8', 'int16', 'int32', 'int64'] as const) {
+      const result = await reader()(ggufBytes({ metadata: [['split.count', negative(type)]] }))
+      expect(result.ok && result.header.splitCount, type).toBe(1)
+    }
+  })
+
   it('keeps the beginning of a name that is none', async () => {
-    const result = await reader()(ggufBytes({ metadata: [['general.name', text('n'.repeat(1_000_000))]] }))
-    expect(result.ok && result.header.name).toBe('n'.repeat(1024))
+    const metadata = [
+      ['general.name', text('n'.repeat(1_000_000))],
+      ['general.architecture', text('llama')],
+    ] as const
+    const result = await reader()(ggufBytes({ metadata }))
+    expect(result).toMatchObject({ ok: true, header: { name: 'n'.repeat(1024), architecture: 'llama' } })
   })
 })
 
