@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { DamagedFile } from './damaged-file.ts'
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 128 * 1024
 /** What can be waited for at once: the longest name that the format allows, and its length. */
 const MAX_NEED_BYTES = 64 * 1024
 /** Vocabularies take a few megabytes; nothing that is a header is larger. */
@@ -81,6 +81,28 @@ export class HeaderSource {
     this.#at = 0
   }
 
+  /**
+   * Skips up to so many texts, each with its length before it, as far as they can be without waiting. A vocabulary has
+   * hundreds of thousands of them.
+   *
+   * @returns how many
+   */
+  skipTexts(count: number): number {
+    const [low, high] = this.isBigEndian ? [4, 0] : [0, 4]
+    let skipped = 0
+    let at = this.#at
+    while (skipped < count && this.#filled - at >= 8) {
+      const length = this.#order32(at + low)
+      const next = at + 8 + length
+      if (next > this.#filled || this.#order32(at + high) !== 0) break
+      at = next
+      skipped += 1
+    }
+    if (this.#start + at > MAX_HEADER_BYTES) throw endless()
+    this.#at = at
+    return skipped
+  }
+
   uint8(): number {
     return this.#buffer.readUInt8(this.#take(1))
   }
@@ -91,8 +113,7 @@ export class HeaderSource {
   }
 
   uint32(): number {
-    const at = this.#take(4)
-    return this.isBigEndian ? this.#buffer.readUInt32BE(at) : this.#buffer.readUInt32LE(at)
+    return this.#order32(this.#take(4))
   }
 
   /** Not exact beyond 2^53: nothing that large is possible in a file. */
@@ -107,6 +128,10 @@ export class HeaderSource {
     return this.#buffer.toString('utf8', at, at + bytes)
   }
 
+  #order32(at: number): number {
+    return this.isBigEndian ? this.#buffer.readUInt32BE(at) : this.#buffer.readUInt32LE(at)
+  }
+
   #take(bytes: number): number {
     if (!this.has(bytes)) throw new Error(`expected ${bytes} bytes to be there; call need() first`)
     const at = this.#at
@@ -116,10 +141,12 @@ export class HeaderSource {
 
   #check(bytes: number): void {
     if (bytes > this.left) throw endsInHeader()
-    if (this.position + bytes > MAX_HEADER_BYTES) {
-      throw new DamagedFile('is damaged: its header has no end')
-    }
+    if (this.position + bytes > MAX_HEADER_BYTES) throw endless()
   }
+}
+
+function endless(): DamagedFile {
+  return new DamagedFile('is damaged: its header has no end')
 }
 
 function endsInHeader(): DamagedFile {

@@ -35,7 +35,7 @@ const VERSIONS = [2, 3]
 
 /**
  * Reads the header of a model file (ggml's docs/gguf.md). Every length in it is untrusted: nothing is read or kept that is
- * not needed, and a file that is damaged or no model at all is a problem in words. Takes about 300 KB of memory.
+ * not needed, and a file that is damaged or no model at all is a problem in words. Takes some 200 KB of memory.
  *
  * @param fileSize bytes
  * @throws what reading the file throws

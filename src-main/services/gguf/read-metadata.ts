@@ -145,13 +145,10 @@ async function skipElements(source: HeaderSource, type: number, count: number, d
     return
   }
   // Each has a length of its own, so that the end of the file bounds their number, whatever `count` says.
-  for (let index = 0; index < count; index += 1) {
-    if (type === valueType.string) {
-      // Hundreds of thousands of them: waiting for each would take longer than reading them.
-      if (!source.has(8)) await source.need(8)
-      source.skip(source.uint64())
-    } else {
-      await skipValue(source, type, depth)
-    }
+  let left = count
+  while (left > 0) {
+    if (type === valueType.string) left -= source.skipTexts(left)
+    if (left > 0) await skipValue(source, type, depth)
+    left -= 1
   }
 }
