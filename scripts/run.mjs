@@ -58,7 +58,11 @@ const commands = {
 
   async 'test:real'(args) {
     await ensureDependencies()
-    return await runRealTests(await ensureRealServers(), args)
+    const servers = await ensureRealServers({ whisper: args.includes('--whisper') })
+    return await runRealTests(
+      servers,
+      args.filter((argument) => argument !== '--whisper'),
+    )
   },
 
   async 'bench:peers'(args) {

@@ -6,7 +6,8 @@ import { cleanUpProcesses } from '../support/processes.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { tinyGguf } from '../support/tiny-gguf.ts'
 import { askModel } from './llama-http.ts'
-import { startLlama, tryToLoad } from './real-llama.ts'
+import { llama, tryToLoad } from './real-llama.ts'
+import { startServer } from './real-server.ts'
 
 cleanUpProcesses()
 
@@ -57,7 +58,7 @@ describe('of a model file, app and llama-server say the same:', () => {
     const file = join(temporaryDirectory(), 'model.gguf')
     writeFileSync(file, tinyGguf({ name: 'A name', contextLength: 2048, weights: 'Q8_0' }))
     const view = await new GgufFinder().read(file)
-    const { port } = await startLlama(['-m', file])
+    const { port } = await startServer(llama, ['-m', file])
     const { meta } = await askModel(port)
     expect(view).toMatchObject({ name: 'A name', architecture: 'llama', problem: null })
     expect(view.contextLength).toBe(meta.n_ctx_train)

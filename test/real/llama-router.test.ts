@@ -6,7 +6,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { writeTinyGguf } from '../support/tiny-gguf.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { askChat, askRouterModels, loadModel, unloadModel } from './llama-http.ts'
-import { childrenOf, KEY, startLlama } from './real-llama.ts'
+import { llama } from './real-llama.ts'
+import { childrenOf, KEY, startServer } from './real-server.ts'
 
 cleanUpProcesses()
 
@@ -21,7 +22,7 @@ function modelsFolder(): string {
 }
 
 async function startRouter(entry: object = {}) {
-  const router = await startLlama(['--models-dir', modelsFolder()], entry)
+  const router = await startServer(llama, ['--models-dir', modelsFolder()], entry)
   const modelOf = async (id: string) => (await askRouterModels(router.port)).find((model) => model.id === id)
   return {
     ...router,

@@ -11,7 +11,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { tinyGguf, writeHollowGguf, writeTinyGguf } from '../support/tiny-gguf.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { askChat, askForever, askHealth, askModel, isBusy, streamChat } from './llama-http.ts'
-import { KEY, llamaService, makeLlama, program, startLlama, waitUntilOk } from './real-llama.ts'
+import { llama } from './real-llama.ts'
+import { failureOf, KEY, makeServer, realService, startServer, waitUntilOk } from './real-server.ts'
 
 cleanUpProcesses()
 
@@ -24,17 +25,9 @@ function tinyModel(): string {
   return file
 }
 
-const problemOf = async (extraArgs: readonly string[], options: { checkPort?: boolean; port?: number } = {}) => {
-  const test = await makeLlama(extraArgs)
-  if (options.port !== undefined) test.manager.setServices([llamaService(options.port, extraArgs)])
-  await test.manager.start(KEY, options)
-  const { problem, lastExit } = await test.waitForStatus(KEY, 'failed')
-  return { words: problem?.details?.join('\n') ?? '', lastExit }
-}
-
 describe('the program', () => {
   it('tells its version and does nothing else', () => {
-    const output = execFileSync('/bin/sh', ['-c', '"$0" --version 2>&1', program], { encoding: 'utf8' })
+    const output = execFileSync('/bin/sh', ['-c', '"$0" --version 2>&1', llama.program], { encoding: 'utf8' })
     expect(output).toMatch(/^version: \d+/m)
   })
 })
@@ -42,7 +35,7 @@ describe('the program', () => {
 describe('a real llama-server', () => {
   it('starts with a model, lists it, answers, and stops politely', async () => {
     const file = tinyModel()
-    const { port, linesOf, stop, snapshot, serverPid } = await startLlama(['-m', file])
+    const { port, linesOf, stop, snapshot, serverPid } = await startServer(llama, ['-m', file])
     expect(snapshot(KEY)).toMatchObject({ status: 'running', origin: 'spawned', healthDetail: 'HTTP 200 from /health' })
     expect(readFileSync(`/proc/${serverPid}/comm`, 'utf8').trim()).toBe('llama-server')
     const model = await askModel(port)
@@ -60,13 +53,13 @@ describe('a real llama-server', () => {
   it('serves weights of 8 bits as well', async () => {
     const file = join(temporaryDirectory(), 'tiny-q8.gguf')
     writeTinyGguf(file, { weights: 'Q8_0', seed: 3 })
-    const { port } = await startLlama(['-m', file])
+    const { port } = await startServer(llama, ['-m', file])
     expect((await askModel(port)).meta).toMatchObject({ ftype: 'Q8_0' })
     expect(await askChat(port)).not.toBe('')
   })
 
   it('streams its answer piece by piece', async () => {
-    const { port } = await startLlama(['-m', tinyModel()])
+    const { port } = await startServer(llama, ['-m', tinyModel()])
     const { type, pieces, finishReason, last } = await streamChat(port, 40)
     expect(type).toContain('text/event-stream')
     expect(pieces.length).toBeGreaterThan(20)
@@ -78,7 +71,7 @@ describe('a real llama-server', () => {
     const file = join(temporaryDirectory(), 'large.gguf')
     // Nearly a gigabyte that takes no room on the disk.
     writeHollowGguf(file, { name: 'Hollow', width: 2048, layers: 6 })
-    const test = await makeLlama(['-m', file, '-c', '256'])
+    const test = await makeServer(llama, ['-m', file, '-c', '256'])
     const seen = new Set<string>()
     test.manager.subscribe(() => {
       const { status, health, healthDetail } = test.snapshot(KEY)
@@ -93,7 +86,7 @@ describe('a real llama-server', () => {
   it('is ended by its signal while it loads', async () => {
     const file = join(temporaryDirectory(), 'large.gguf')
     writeHollowGguf(file, { name: 'Hollow', width: 2048, layers: 6 })
-    const test = await makeLlama(['-m', file, '-c', '256'])
+    const test = await makeServer(llama, ['-m', file, '-c', '256'])
     await test.start()
     const serverPid = test.pid(KEY)
     await waitFor(async () => (await askHealth(test.port).catch(() => null))?.status === 503, { what: '503' })
@@ -110,12 +103,12 @@ describe('a real llama-server', () => {
     const noModel = join(folder, 'none.gguf')
     const lastWords = 'exiting due to model loading error'
     for (const file of [corrupt, noModel]) {
-      const { words, lastExit } = await problemOf(['-m', file])
+      const { words, lastExit } = await failureOf(llama, ['-m', file])
       expect(words).toContain(lastWords)
       expect(words).toContain(`failed to load model, '${file}'`)
       expect(lastExit).toMatchObject({ code: 1 })
     }
-    const unknown = await problemOf(['-m', noModel, '--no-such-flag'])
+    const unknown = await failureOf(llama, ['-m', noModel, '--no-such-flag'])
     expect(unknown.words).toContain('error: invalid argument: --no-such-flag')
     expect(unknown.lastExit).toMatchObject({ code: 1 })
   })
@@ -124,16 +117,16 @@ describe('a real llama-server', () => {
     const port = await freePort()
     const holder = createServer().listen(port, '127.0.0.1')
     closeLater(() => holder.close())
-    const { words, lastExit } = await problemOf(['-m', tinyModel()], { checkPort: false, port })
+    const { words, lastExit } = await failureOf(llama, ['-m', tinyModel()], { checkPort: false, port })
     expect(words).toContain("couldn't bind HTTP server socket")
     expect(lastExit).toMatchObject({ code: 1 })
   })
 
   it('is not even started on a taken port', async () => {
     const file = tinyModel()
-    const first = await startLlama(['-m', file])
+    const first = await startServer(llama, ['-m', file])
     const second = createManager()
-    second.manager.setServices([llamaService(first.port, ['-m', file])])
+    second.manager.setServices([realService(llama, first.port, ['-m', file])])
     const { success, failure, message } = await second.manager.start(KEY)
     expect({ success, code: failure?.code }).toEqual({ success: false, code: 'port-taken' })
     expect(message).toContain('llama-server')
@@ -142,7 +135,7 @@ describe('a real llama-server', () => {
 
   it('waits for its clients until the second signal', async () => {
     const entry = { stop: { graceSeconds: 4 } }
-    const { port, stop, snapshot, serverPid } = await startLlama(['-m', tinyModel(), '--context-shift'], entry)
+    const { port, stop, snapshot, serverPid } = await startServer(llama, ['-m', tinyModel(), '--context-shift'], entry)
     closeLater(askForever(port))
     await waitFor(() => isBusy(port), { what: 'the request' })
     expect(await stop()).toMatchObject({ success: true })
@@ -153,7 +146,7 @@ describe('a real llama-server', () => {
 
   it('is started again after a crash', async () => {
     const entry = { restart: { policy: 'on-failure', initialDelaySeconds: 0.05 } }
-    const { port, snapshot, serverPid, waitUntilOk: untilOk } = await startLlama(['-m', tinyModel()], entry)
+    const { port, snapshot, serverPid, waitUntilOk: untilOk } = await startServer(llama, ['-m', tinyModel()], entry)
     process.kill(serverPid, 'SIGKILL')
     await waitFor(() => snapshot(KEY).status === 'running' && snapshot(KEY).pid !== serverPid, { what: 'the restart' })
     expect(await untilOk()).not.toBe(serverPid)
@@ -163,7 +156,7 @@ describe('a real llama-server', () => {
   it('is adopted by the next life of the app, and prints on', async () => {
     const home = temporaryDirectory()
     const port = await freePort()
-    const service = llamaService(port, ['-m', tinyModel()])
+    const service = realService(llama, port, ['-m', tinyModel()])
     const earlier = new ManagerProcess(home)
     await earlier.call('setServices', [service])
     expect(await earlier.call('start', KEY)).toMatchObject({ success: true })

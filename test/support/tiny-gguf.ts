@@ -180,7 +180,7 @@ function halfFloat(value: number): number {
 }
 
 /** Normally distributed numbers (Box and Muller), the same for the same seed (mulberry32). */
-function gaussian(seed: number): () => number {
+export function gaussian(seed: number): () => number {
   let state = seed >>> 0
   const uniform = () => {
     state = (state + 0x6d2b79f5) >>> 0
