@@ -1,5 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+/** Only `npm run test:real` has them; it says where the servers are. */
+const real = {
+  name: 'real',
+  include: ['test/real/**/*.test.ts'],
+  // The servers take as many threads as there are cores.
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 60_000,
+}
+
 const common = { restoreMocks: true, unstubEnvs: true, passWithNoTests: false } as const
 
 export default defineConfig({
@@ -28,6 +38,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      ...(process.env.AGENTOS_TEST_REAL === undefined ? [] : [{ test: { ...common, ...real } }]),
     ],
   },
 })

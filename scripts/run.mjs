@@ -7,12 +7,13 @@
  * docs/setup.md describes the steps and the environment variables.
  */
 import { buildApp, buildIfStale } from './lib/build.mjs'
-import { lint, runTests, typecheck } from './lib/checks.mjs'
+import { lint, runRealTests, runTests, typecheck } from './lib/checks.mjs'
 import { ensureDependencies } from './lib/dependencies.mjs'
 import { ensureElectron } from './lib/electron.mjs'
 import { startApp, startDevServer } from './lib/launch.mjs'
 import { refuseOldRuntime } from './lib/packaging.mjs'
 import { exitCodeOfInterruption, Interrupted } from './lib/processes.mjs'
+import { ensureRealServers } from './lib/real-servers.mjs'
 import { fail, SetupError } from './lib/say.mjs'
 import { ensureSystemPackages } from './lib/system-packages.mjs'
 import { runTool, runTypeScript } from './lib/tools.mjs'
@@ -55,6 +56,15 @@ const commands = {
     return await runTypeScript('test/chaos/chaos.ts', args)
   },
 
+  async 'test:real'(args) {
+    await ensureDependencies()
+    const servers = await ensureRealServers({ whisper: args.includes('--whisper') })
+    return await runRealTests(
+      servers,
+      args.filter((argument) => argument !== '--whisper'),
+    )
+  },
+
   async 'bench:peers'(args) {
     await ensureDependencies()
     return await runTypeScript('test/bench/peers.ts', args)
@@ -71,6 +81,11 @@ const commands = {
   async icons(args) {
     await ensureDependencies()
     return await runTypeScript('scripts/icons.ts', args)
+  },
+
+  async 'tiny-model'(args) {
+    await ensureDependencies()
+    return await runTypeScript('scripts/tiny-gguf.ts', args)
   },
 
   async build(args) {

@@ -52,8 +52,28 @@ export async function runTests(electron, args) {
       failures.push(...(await endSurvivors(marker)))
     })
   })
-  failures.push(...result.problems)
+  return sumUp(result, [...failures, ...result.problems])
+}
 
+/**
+ * Runs the tests against real servers, and closes with one line like `npm test`.
+ *
+ * @param {NodeJS.ProcessEnv} servers where they are
+ * @param {string[]} args passed on to vitest: filters and options
+ * @returns {Promise<number>} exit code: 0 only if at least one test ran and nothing failed
+ */
+export async function runRealTests(servers, args) {
+  const marker = testMarker()
+  const failures = []
+  const env = { ...servers, ...marker.env, AGENTOS_TEST_REAL: '1' }
+  const result = await runVitest(['--project', 'real', ...args], env).finally(async () => {
+    failures.push(...(await endSurvivors(marker)))
+  })
+  return sumUp(result, [...failures, ...result.problems])
+}
+
+/** Says what failed, and how much. @returns {number} exit code */
+function sumUp(result, failures) {
   for (const failure of failures) say(`FAILED ${failure}`)
   const failed = result.failed + failures.length
   process.stdout.write(`${result.passed} passed, ${failed} failed\n`)

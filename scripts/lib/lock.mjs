@@ -12,11 +12,12 @@ const POLL_MS = 100
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} work must look again whether it is still needed: someone else may just have done it
+ * @param {string} [folder] where the lock lies; others than the default are for what several repositories share
  * @returns {Promise<T>}
  */
-export async function withLock(name, work) {
-  const file = join(locks, `${name}.lock`)
-  mkdirSync(locks, { recursive: true })
+export async function withLock(name, work, folder = locks) {
+  const file = join(folder, `${name}.lock`)
+  mkdirSync(folder, { recursive: true })
   for (let waited = false; !take(file); waited = true) {
     if (!waited) say(`Waiting for another process that is busy with ${name} (${file}).`)
     await sleep(POLL_MS)

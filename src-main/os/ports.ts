@@ -26,6 +26,9 @@ export async function checkPort(host: string, port: number, table: ProcessTable 
   if (code === 'EACCES') return { free: false, reason: 'forbidden' }
   if (code !== 'EADDRINUSE') return { free: false, reason: 'no-such-address' }
   const listeners = await table.listeners(new Set([port]))
+  // Linux tells of every listener. Without one it is a connection that has ended: for a minute it keeps its address from all
+  // but the kind of server that it belonged to, which decides about that itself.
+  if (listeners.length === 0 && process.platform === 'linux') return { free: true }
   // Different programs may hold the port for IPv4 and for IPv6.
   const family = isIPv6(host) ? 6 : 4
   const holder = listeners.find((listener) => listener.family === family) ?? listeners[0]
