@@ -7,6 +7,7 @@ import { makeService } from '../support/service-definition.ts'
 import type { Benchmark, Measurement } from './benchmark.ts'
 import { startHiddenApp, startPlainApp } from './support/electron-app.ts'
 import { inFolder } from './support/folder.ts'
+import { keepAwake } from './support/keep-awake.ts'
 import { ManagerHost } from './support/manager-host.ts'
 import { cpuMs, privateMb } from './support/process-cost.ts'
 import { runningPids } from './support/running-pids.ts'
@@ -43,8 +44,9 @@ export function idleServices(count: number): ServiceDefinition[] {
   })
 }
 
-/** Percent of a core that each process uses over the window. */
+/** Percent of a core that each process uses over the window, on a machine that is awake. */
 async function measureCpu(pids: readonly number[]): Promise<number[]> {
+  using _awake = keepAwake()
   await delay(SETTLE_MS)
   const before = pids.map(cpuMs)
   const from = performance.now()
