@@ -5,6 +5,7 @@ import type { ServiceDefinition } from '../core/service-config.ts'
 import type { ProgramResolver } from './launch.ts'
 import type { LogScan } from './log-scan.ts'
 import { probeOnce } from './probe.ts'
+import type { SecretsOf } from './service-secrets.ts'
 
 export interface Probing {
   /** As it is defined now; a changed probe counts from the next one on. */
@@ -13,6 +14,7 @@ export interface Probing {
   readonly state: () => { readonly status: 'running' | 'external'; readonly health: HealthState } | null
   readonly log: LogScan | null
   readonly resolveProgram: ProgramResolver
+  readonly secretsOf: SecretsOf
   readonly onResult: (result: ProbeResult) => void
 }
 
@@ -21,7 +23,7 @@ export interface Probing {
  *
  * @returns ends the probing
  */
-export function startProbing({ service, state, log, resolveProgram, onResult }: Probing): () => void {
+export function startProbing({ service, state, log, resolveProgram, secretsOf, onResult }: Probing): () => void {
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const probe = async () => {
@@ -31,7 +33,7 @@ export function startProbing({ service, state, log, resolveProgram, onResult }: 
     const isExternal = target.status === 'external'
     // Started, and nothing watches whether it stays so.
     if (dueProbe(service(), isReady, isExternal) === null && target.health.health === 'ok') return
-    const question = { service: service(), isReady, isExternal, log, resolveProgram }
+    const question = { service: service(), isReady, isExternal, log, resolveProgram, secretsOf }
     const result = await probeOnce(question, abort.signal)
     if (abort.signal.aborted) return
     onResult(result)

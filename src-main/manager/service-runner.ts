@@ -268,7 +268,7 @@ export class ServiceRunner {
         hurry: hurry.signal,
         watchedToItsEnd: run.isWatched,
         ...treeOptions(run),
-        ...politeStop(this.serviceInEffect, this.#context.warn),
+        ...politeStop(this.serviceInEffect, this.#context),
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {
@@ -301,7 +301,7 @@ export class ServiceRunner {
 
   #probe(runId: string): void {
     this.#stopProbing()
-    const { logs, resolveProgram } = this.#context
+    const { logs, resolveProgram, secretsOf } = this.#context
     const offsets = this.#run?.logOffsets ?? null
     const log = offsets === null ? null : new LogScan(logs, this.service.key, offsets)
     this.#stopProbing = startProbing({
@@ -309,6 +309,7 @@ export class ServiceRunner {
       state: () => (this.#state.status === 'running' || this.#state.status === 'external' ? this.#state : null),
       log,
       resolveProgram,
+      secretsOf,
       onResult: (result) => this.post({ type: 'probed', runId, result }),
     })
   }

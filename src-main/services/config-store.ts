@@ -139,14 +139,15 @@ export class ConfigStore {
     const made = await change({ ...this.#good, text: read.text })
     if (!made.ok) return made
     const { text, index, value } = made.value
-    const checked = checkServices(text, this.#presets)
+    const isSame = text === read.text
+    const checked = isSame ? ({ ok: true, ...this.#good } as const) : checkServices(text, this.#presets)
     if (!checked.ok) return badEntry(problemsOfEntry(checked.problems, index))
     if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
       return refuse('too-large', `services.json may have at most ${MAX_FILE_BYTES} bytes.`, 'Shorten the entry.')
     }
     const refused = await beforeWrite()
     if (!refused.ok) return refused
-    if (text === read.text) return { ok: true, value }
+    if (isSame) return { ok: true, value }
     try {
       if (!(await replaceIfSame(this.file, read.mark + read.text, read.mark + text))) return 'file-changed'
     } catch (error) {

@@ -35,6 +35,12 @@ export const noSuchEntry = (key: string) =>
 export const keyTaken = (key: string) =>
   refuse('key-taken', `"${key}" is the key of another service.`, 'Choose another key.')
 
+/** The problem of a changed entry that has another key than before. */
+export const keyStays: FieldProblem = {
+  path: ['key'],
+  message: 'cannot be changed, since logs and records are named after it; duplicate the service instead',
+}
+
 /** The person's own changes of the file come first: while it has mistakes, nothing is written over them. */
 export function configBroken(problems: readonly ConfigProblem[]) {
   const [first] = problems
@@ -65,11 +71,15 @@ export function badEntry(fields: readonly FieldProblem[]) {
   return { ok: false, failure: { ...failure, fields } } as const
 }
 
-/** The problems of a whole file that concern one of its entries, by their place in it; those of others keep their place in words. */
+/**
+ * The problems of a whole file, as those of one of its entries: by their place in it. What others do not like about it is a
+ * problem of the order they are started in, or keeps its place in words.
+ */
 export function problemsOfEntry(problems: readonly TextProblem[], index: number | null): FieldProblem[] {
   return problems.map((problem) => {
-    const [list, item, ...rest] = problem.path ?? []
-    const isInEntry = list === 'services' && item === index && index !== null
-    return isInEntry ? { path: rest, message: problem.message } : { path: [], message: problemInWords(problem) }
+    const { path: [list, item, ...rest] = [], message } = problem
+    if (index === null || list !== 'services') return { path: [], message: problemInWords(problem) }
+    if (item === index) return { path: rest, message }
+    return rest[0] === 'after' ? { path: ['after'], message } : { path: [], message: problemInWords(problem) }
   })
 }
