@@ -68,10 +68,15 @@ export class SecretStore {
     return (await this.#load()).get(key) ?? new Map()
   }
 
-  /** Encrypts a value; null if the system offers nothing safe. Nothing is written. */
+  /** Encrypts a value; null if the system offers nothing safe, or refuses. Nothing is written. */
   async seal(value: string): Promise<string | null> {
     const { storage } = await this.info()
-    return storage === 'none' ? null : this.#options.cipher.encrypt(value).toString('base64')
+    if (storage === 'none') return null
+    try {
+      return this.#options.cipher.encrypt(value).toString('base64')
+    } catch {
+      return null // A keyring that is locked, or was closed meanwhile.
+    }
   }
 
   /**

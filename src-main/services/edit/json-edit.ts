@@ -81,10 +81,13 @@ function updateList(text: string, path: JsonPath, before: readonly unknown[], af
   while (tail < shorter - head && isDeepStrictEqual(before.at(-1 - tail), after.at(-1 - tail))) tail += 1
   if (head + tail === 0) return replaceValue(text, path, after)
   let updated = text
-  for (let index = before.length - tail - 1; index >= head; index -= 1) updated = removeItem(updated, path, index)
-  after.slice(head, after.length - tail).forEach((value, offset) => {
-    updated = insertItem(updated, path, head + offset, { value })
-  })
+  const [oldEnd, newEnd] = [before.length - tail, after.length - tail]
+  for (let index = oldEnd - 1; index >= newEnd; index -= 1) updated = removeItem(updated, path, index)
+  for (let index = head; index < newEnd; index += 1) {
+    const value = after[index]
+    updated =
+      index < oldEnd ? replaceValue(updated, [...path, index], value) : insertItem(updated, path, index, { value })
+  }
   return updated
 }
 
@@ -92,8 +95,9 @@ function replaceValue(text: string, path: JsonPath, value: unknown): string {
   const { root, node } = open(text, path)
   const old = text.slice(node.offset, node.offset + node.length)
   const indent = indentAt(text, node.offset)
-  const isShort = (node.children ?? []).length > 0 && !hasLineBreak(old)
-  const printed = printJson(value, styleOf(text, root), { indent, column: columnOf(text, node.offset), isShort })
+  const isEmpty = (node.children ?? []).length === 0
+  const shape = isEmpty ? 'usual' : hasLineBreak(old) ? 'long' : 'short'
+  const printed = printJson(value, styleOf(text, root), { indent, column: columnOf(text, node.offset), shape })
   return splice(text, node.offset, node.offset + node.length, printed)
 }
 
@@ -129,12 +133,13 @@ function insertChild(
   if (first === undefined) return fillEmpty(text, parent, style, child)
   const neighbour = children[Math.max(0, index - 1)] ?? first
   const isOneLine = ({ offset, length }: Node) => !hasLineBreak(text.slice(offset, offset + length))
-  const isShort = parent.type === 'array' ? children.every(isOneLine) : isOneLine(parent)
+  const shape =
+    parent.type === 'object' ? (isOneLine(parent) ? 'short' : 'usual') : children.every(isOneLine) ? 'short' : 'long'
   const separator =
     second === undefined ? separatorOfOne(text, parent, first, style) : separatorNear(text, children, index)
   const indent = indentAt(text, neighbour.offset)
   const column = hasLineBreak(separator) ? indent.length : columnOf(text, neighbour.offset)
-  const printed = child({ indent, column, isShort })
+  const printed = child({ indent, column, shape })
   if (index === 0) return splice(text, first.offset, first.offset, printed + separator)
   return splice(text, endOf(neighbour), endOf(neighbour), separator + printed)
 }
@@ -145,11 +150,11 @@ function fillEmpty(text: string, parent: Node, style: JsonStyle, child: (layout:
   const end = endOf(parent) - 1
   if (!breaksLines(text, parent)) {
     const pad = parent.type === 'object' ? style.pad : ''
-    const printed = child({ indent, column: columnOf(text, begin), isShort: true })
+    const printed = child({ indent, column: columnOf(text, begin), shape: 'short' })
     return splice(text, begin, end, pad + printed + pad)
   }
   const inner = indent + style.unit
-  const printed = child({ indent: inner, column: inner.length, isShort: false })
+  const printed = child({ indent: inner, column: inner.length, shape: 'usual' })
   return splice(text, begin, end, style.eol + inner + printed + style.eol + indent)
 }
 

@@ -59,21 +59,23 @@ export interface Layout {
   readonly indent: string
   /** Columns taken in that line already. */
   readonly column: number
-  /** In one line if it fits, whatever the file does elsewhere. */
-  readonly isShort: boolean
+  /** In one line if it fits, over several, or as the file does it elsewhere. */
+  readonly shape: 'short' | 'long' | 'usual'
 }
 
 /** A value as the author of the text would have written it. */
-export function printJson(value: unknown, style: JsonStyle, { indent, column, isShort }: Layout): string {
+export function printJson(value: unknown, style: JsonStyle, { indent, column, shape }: Layout): string {
   const line = inOneLine(value, style)
   if (style.isOneLine || typeof value !== 'object' || value === null) return line
   const fits = column + line.length <= MAX_COLUMNS
   const isPlainList = Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)
-  const wantsLine = isShort || (isPlainList ? !style.hasLongLists : style.hasShortObjects)
+  const isUsual = isPlainList ? !style.hasLongLists : style.hasShortObjects
+  const wantsLine = shape === 'short' || (shape === 'usual' && isUsual)
   if (line.length <= 2 || (fits && wantsLine)) return line
   const inner = indent + style.unit
+  const innerShape = shape === 'short' ? 'short' : 'usual'
   const nested = (item: unknown, before = '') =>
-    `${inner}${before}${printJson(item, style, { indent: inner, column: inner.length + before.length, isShort })}`
+    inner + before + printJson(item, style, { indent: inner, column: inner.length + before.length, shape: innerShape })
   const lines = Array.isArray(value)
     ? value.map((item) => nested(item))
     : Object.entries(value).map(([key, item]) => nested(item, JSON.stringify(key) + style.colon))
