@@ -18,7 +18,7 @@ export type Piece = { readonly value: unknown } | { readonly raw: string }
 
 /** Puts an item into a list, before the one at `index`. */
 export function insertItem(text: string, list: JsonPath, index: number, piece: Piece): string {
-  const { root, node } = open(text, list)
+  const { root, node } = locate(text, list)
   const style = styleOf(text, root)
   return insertChild(text, node, index, style, (layout) =>
     'raw' in piece ? piece.raw : printJson(piece.value, style, layout),
@@ -26,12 +26,12 @@ export function insertItem(text: string, list: JsonPath, index: number, piece: P
 }
 
 export function removeItem(text: string, list: JsonPath, index: number): string {
-  return removeChild(text, open(text, list).node, index)
+  return removeChild(text, locate(text, list).node, index)
 }
 
 /** Moves an item of a list so that it has `to` others before it. What separates the items stays where it is. */
 export function moveItem(text: string, list: JsonPath, from: number, to: number): string {
-  const children = open(text, list).node.children ?? []
+  const children = locate(text, list).node.children ?? []
   const pieces = children.map((child) => text.slice(child.offset, endOf(child)))
   pieces.splice(to, 0, ...pieces.splice(from, 1))
   const gaps = children.map((child, index) => text.slice(endOf(child), children[index + 1]?.offset))
@@ -41,12 +41,12 @@ export function moveItem(text: string, list: JsonPath, from: number, to: number)
 
 /** The piece of text that a value is. */
 export function rawAt(text: string, path: JsonPath): string {
-  const { node } = open(text, path)
+  const { node } = locate(text, path)
   return text.slice(node.offset, node.offset + node.length)
 }
 
 export function valueAt(text: string, path: JsonPath): unknown {
-  return getNodeValue(open(text, path).node)
+  return getNodeValue(locate(text, path).node)
 }
 
 /**
@@ -92,7 +92,7 @@ function updateList(text: string, path: JsonPath, before: readonly unknown[], af
 }
 
 function replaceValue(text: string, path: JsonPath, value: unknown): string {
-  const { root, node } = open(text, path)
+  const { root, node } = locate(text, path)
   const old = text.slice(node.offset, node.offset + node.length)
   const indent = indentAt(text, node.offset)
   const isEmpty = (node.children ?? []).length === 0
@@ -102,7 +102,7 @@ function replaceValue(text: string, path: JsonPath, value: unknown): string {
 }
 
 function insertMember(text: string, path: JsonPath, name: string, value: unknown, schema: JsonSchema): string {
-  const { root, node } = open(text, path)
+  const { root, node } = locate(text, path)
   const style = styleOf(text, root)
   const order = Object.keys(objectIn(schemaAt(schema, path))?.properties ?? {})
   const present = (node.children ?? []).map((member) => String(member.children?.[0]?.value))
@@ -115,7 +115,7 @@ function insertMember(text: string, path: JsonPath, name: string, value: unknown
 }
 
 function removeMember(text: string, path: JsonPath, name: string): string {
-  const { node } = open(text, path)
+  const { node } = locate(text, path)
   const index = (node.children ?? []).findIndex((member) => member.children?.[0]?.value === name)
   return removeChild(text, node, index)
 }
@@ -132,16 +132,20 @@ function insertChild(
   const [first, second] = children
   if (first === undefined) return fillEmpty(text, parent, style, child)
   const neighbour = children[Math.max(0, index - 1)] ?? first
-  const isOneLine = ({ offset, length }: Node) => !hasLineBreak(text.slice(offset, offset + length))
-  const shape =
-    parent.type === 'object' ? (isOneLine(parent) ? 'short' : 'usual') : children.every(isOneLine) ? 'short' : 'long'
   const separator =
     second === undefined ? separatorOfOne(text, parent, first, style) : separatorNear(text, children, index)
   const indent = indentAt(text, neighbour.offset)
   const column = hasLineBreak(separator) ? indent.length : columnOf(text, neighbour.offset)
-  const printed = child({ indent, column, shape })
+  const printed = child({ indent, column, shape: shapeIn(text, parent) })
   if (index === 0) return splice(text, first.offset, first.offset, printed + separator)
   return splice(text, endOf(neighbour), endOf(neighbour), separator + printed)
+}
+
+/** An item is laid out as all others of its list are; a member as such members usually are. */
+function shapeIn(text: string, { type, offset, length, children = [] }: Node): Layout['shape'] {
+  const isOneLine = (piece: Pick<Node, 'offset' | 'length'>) => !hasLineBreak(text.slice(piece.offset, endOf(piece)))
+  if (type === 'object') return isOneLine({ offset, length }) ? 'short' : 'usual'
+  return children.every(isOneLine) ? 'short' : 'long'
 }
 
 function fillEmpty(text: string, parent: Node, style: JsonStyle, child: (layout: Layout) => string): string {
@@ -186,7 +190,7 @@ function removeChild(text: string, parent: Node, index: number): string {
   return splice(text, parent.offset + 1, endOf(parent) - 1, '')
 }
 
-function open(text: string, path: JsonPath): { readonly root: Node; readonly node: Node } {
+function locate(text: string, path: JsonPath): { readonly root: Node; readonly node: Node } {
   const { root } = parseStrictJson(text)
   const node = root === undefined ? undefined : nodeAt(root, path)
   if (root === undefined || node === undefined) throw new Error(`expected JSON with a value at ${path.join('.')}`)
@@ -197,7 +201,7 @@ function columnOf(text: string, offset: number): number {
   return offset - Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) - 1
 }
 
-const endOf = ({ offset, length }: Node) => offset + length
+const endOf = ({ offset, length }: Pick<Node, 'offset' | 'length'>) => offset + length
 const splice = (text: string, begin: number, end: number, by: string) => text.slice(0, begin) + by + text.slice(end)
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
