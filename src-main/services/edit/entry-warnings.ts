@@ -47,7 +47,7 @@ function plainSecretWarnings(entry: JsonEntry, detail: string): string[] {
     .filter((name) => looksSecret(name) && typeof env[name] === 'string' && env[name] !== '')
     .map(
       (name) =>
-        `${name} looks like a secret. It could be kept in the system's safe storage (${detail}) instead of services.json.`,
+        `${name} looks like a secret. It could be kept in the system’s safe storage (${detail}) instead of services.json.`,
     )
 }
 
