@@ -64,16 +64,19 @@ async function setupWorld(...services: object[]) {
   return { ...world, ...managed, get, refused }
 }
 
+/** As it is after its way to the window and back. */
+const asInput = (entry: object) => JSON.parse(JSON.stringify(entry)) as RequestInput<'config.add'>['entry']
+
 describe('setting a service up', () => {
   it('goes from a suggestion to a running service with a secret, and back', async () => {
     const { get, manager, pid, snapshot, text } = await setupWorld()
     const { entry } = await get('setup.suggest', { preset: 'custom' })
     expect(entry).toEqual({ key: 'custom:server' })
-    expect((await get('setup.check', { entry: { ...entry }, replaces: null })).problems).not.toEqual([])
+    expect((await get('setup.check', { entry: asInput(entry), replaces: null })).problems).not.toEqual([])
 
     const port = await freePort()
     const args = { port, extraArgs: [fixture('server.ts'), JSON.stringify({ port })] }
-    const full = { ...entry, binName: process.execPath, args, secrets: ['TOKEN'], stop: { graceSeconds: 1 } }
+    const full = asInput({ ...entry, binName: process.execPath, args, secrets: ['TOKEN'], stop: { graceSeconds: 1 } })
     expect(await get('setup.check', { entry: full, replaces: null })).toMatchObject({
       problems: [],
       warnings: [],
@@ -111,7 +114,7 @@ describe('setting a service up', () => {
   it('changes an entry, unless somebody else has', async () => {
     const { get, refused, save, snapshot } = await setupWorld({ key: 'demo:one', preset: 'demo' })
     const { entry, revision } = await get('config.entry', { key: 'demo:one' })
-    const change = { key: 'demo:one', entry: { ...entry, name: 'Mine' } as never, secrets: {} }
+    const change = { key: 'demo:one', entry: asInput({ ...entry, name: 'Mine' }), secrets: {} }
     const changed = await get('config.change', { ...change, revision })
     expect(snapshot('demo:one').name).toBe('Mine')
     expect((await refused('config.change', { ...change, revision })).code).toBe('config-changed')

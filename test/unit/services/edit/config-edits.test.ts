@@ -8,7 +8,6 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -633,9 +632,21 @@ describe('secrets', () => {
     expect(await world.secrets.storedNames('demo:new')).toEqual([])
   })
 
+  it('that are not needed any more go once the entry is saved, not before', async () => {
+    const world = await editWorld(FILE)
+    const { revision: of } = succeeded(await world.edits.add({ ...NEW, secrets: ['A'] }, { A: '1' }))
+    const put = world.secrets.put.bind(world.secrets)
+    const steps: string[] = []
+    world.secrets.put = async (key, values) => {
+      steps.push(`${[...values.keys()].join()} ${world.text().includes('"B"') ? 'after' : 'before'}`)
+      await put(key, values)
+    }
+    succeeded(await world.edits.change('demo:new', of, { ...NEW, secrets: ['B'] }, { B: '2' }))
+    expect(steps).toEqual(['A,B before', 'B after'])
+  })
+
   it('that cannot be stored keep the entry from being saved', async () => {
     const world = await editWorld(FILE)
-    writeFileSync(join(world.directory, 'occupied'), '')
     world.secrets.put = () => Promise.reject(new Error('ENOSPC: no space left on device'))
     expect(await world.edits.add(SECRET, { A: 'x' })).toMatchObject(
       failed('not-saved', /^secrets\.json could not be written: ENOSPC/),

@@ -37,6 +37,8 @@ const operation = fc.oneof(
   fc.record({ type: fc.constant('layout' as const), indent: fc.constantFrom(undefined, 1, 4, '\t') }),
 )
 
+type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never
+
 type Entry = Record<string, unknown> & { key: string }
 
 /** What the file should hold, as plainly as possible. */
@@ -57,7 +59,7 @@ interface Model {
 const named = (entry: Entry) => (entry.secrets ?? []) as string[]
 
 /** Carries an operation out, on the world and on the model. Gives the keys of the entries whose text may be another one. */
-async function carryOut(op: fc.GetType<typeof operation>, world: EditWorld, model: Model): Promise<string[] | 'all'> {
+async function carryOut(op: Operation, world: EditWorld, model: Model): Promise<string[] | 'all'> {
   const { edits } = world
   const chosen = 'pick' in op && model.list.length > 0 ? op.pick % model.list.length : -1
   const entry = model.list[chosen]
