@@ -3,8 +3,8 @@ import { type ServiceDefinition, type ServiceEntry, serviceSchema } from '../../
 import { toDefinition } from '../definition.ts'
 import { checkServices } from '../parse-services.ts'
 import type { PresetTable } from '../presets/presets.ts'
-import type { JsonEntry } from './config-edits.ts'
 import { type FieldProblem, keyStays, keyTaken, problemsOfEntry } from './edit-result.ts'
+import type { JsonEntry } from './file-entries.ts'
 
 /**
  * What is wrong with an entry if it came to the others, or took the place of one of them: the rules are those of the whole

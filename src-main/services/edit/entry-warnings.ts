@@ -3,7 +3,7 @@ import { redactCommand } from '../../core/redact.ts'
 import type { Preset } from '../presets/preset.ts'
 import { looksSecret } from '../secret-names.ts'
 import type { SecretStorage } from '../secret-store.ts'
-import type { JsonEntry } from './config-edits.ts'
+import type { JsonEntry } from './file-entries.ts'
 import { namedSecrets } from './secret-changes.ts'
 
 /** What is worth knowing about an entry, but no obstacle. */
