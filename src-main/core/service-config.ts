@@ -38,14 +38,22 @@ const restartPolicy = z
   })
   .meta({ description: 'Restart policy.' })
 
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_()]*$/, 'must be the name of an environment variable')
+
 const environment = z
   .record(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_()]*$/, 'must be the name of an environment variable'),
+    variableName,
     z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character'),
   )
   .meta({
-    description: 'Environment variables added to the app’s own. Put keys and tokens here, never into extraArgs.',
+    description:
+      'Environment variables added to the app’s own. Keys and tokens belong here or into secrets, never into extraArgs.',
   })
+
+const secrets = z.array(variableName.refine((name) => name !== '__proto__', 'is not allowed')).meta({
+  description:
+    'Names of further environment variables, whose values the app keeps encrypted by the system. Enter them in the window.',
+})
 
 const pathOnServer = z.string().regex(/^\/[^\s#]*$/, 'must start with "/"')
 
@@ -128,6 +136,7 @@ export const serviceSchema = z
       .meta({ description: 'Program to run: a name looked up in PATH, or an absolute path. Default: the preset’s.' }),
     args: serviceArguments.prefault({}),
     env: environment.default({}),
+    secrets: secrets.default([]),
     cwd: argument.min(1).optional().meta({ description: 'Working directory, absolute. Default: the home directory.' }),
     after: z.array(dependency).default([]).meta({
       description: 'Services that are started first. A key, or {"key": …, "until": "running" or "healthy"}.',
@@ -196,6 +205,8 @@ export interface ServiceDefinition {
   readonly host: string
   readonly port: number | null
   readonly env: Readonly<Record<string, string>>
+  /** Further variables; their values are looked up at each start and are in no file in the clear. Default: none. */
+  readonly secrets?: readonly string[]
   readonly cwd: string | null
   /** What is started first. */
   readonly after: readonly Dependency[]

@@ -12,6 +12,7 @@ import { startProcessCrossPlatform } from '../os/spawn.ts'
 import type { ProcessHandle } from '../os/started-process.ts'
 import type { Program, ProgramResult } from '../services/find-binary.ts'
 import { KEY_MARKER, type LaunchResult, RUN_MARKER } from './run.ts'
+import { lookUpSecrets, type SecretsOf } from './service-secrets.ts'
 
 export type ProgramResolver = (service: ServiceDefinition) => Promise<ProgramResult>
 
@@ -19,6 +20,7 @@ export interface LaunchContext {
   readonly records: RunRecordStore
   readonly logs: ServiceLogs
   readonly resolveProgram: ProgramResolver
+  readonly secretsOf: SecretsOf
   /** The name of our own service that this process belongs to, if any. */
   readonly ownServiceName: (pid: number) => Promise<string | null>
   readonly warn: (message: string) => void
@@ -35,7 +37,7 @@ export interface LaunchRequest {
 const refuse = (failure: Failure, holder: PortHolder | null = null): LaunchResult => ({ ok: false, failure, holder })
 
 /**
- * Starts a run: program found, port free, intent written, spawned straight into its log files, PID file written, in this
+ * Starts a run: program found, port free, secrets looked up, intent written, spawned straight into its log files, PID file written, in this
  * crash-safe order (DESIGN.md, D1 and D3). Expected failures are results.
  */
 export async function launch(request: LaunchRequest, context: LaunchContext): Promise<LaunchResult> {
@@ -45,8 +47,11 @@ export async function launch(request: LaunchRequest, context: LaunchContext): Pr
   const portRefusal = request.checkPort ? await refuseTakenPort(service, context) : null
   if (portRefusal !== null) return portRefusal
   const bootId = await processTable().bootId()
+  const found = lookUpSecrets(service, context.secretsOf)
+  const secrets = found instanceof Promise ? await found : found
+  if (!secrets.ok) return refuse(secrets.failure)
   if (signal.aborted) return refuse({ code: 'stopped', message: 'The start was called off.', hint: '' })
-  return spawnRecorded(request, resolved.program, bootId, context)
+  return spawnRecorded(request, resolved.program, secrets.values, bootId, context)
 }
 
 async function refuseTakenPort(service: ServiceDefinition, context: LaunchContext): Promise<LaunchResult | null> {
@@ -80,6 +85,7 @@ async function refuseTakenPort(service: ServiceDefinition, context: LaunchContex
 async function spawnRecorded(
   { service, runId }: LaunchRequest,
   program: Program,
+  secrets: Readonly<Record<string, string>>,
   bootId: string,
   { records, logs, warn }: LaunchContext,
 ): Promise<LaunchResult> {
@@ -94,7 +100,7 @@ async function spawnRecorded(
     const base = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now(), address }
     intent = { ...base, logOffsets: logs.offsets(key) }
     records.writeIntent(intent)
-    handle = await spawnIntoLogs(service, runId, command, program, logs)
+    handle = await spawnIntoLogs(service, runId, command, { ...program.env, ...service.env, ...secrets }, logs)
   } catch (error) {
     records.removeIntent(key)
     return refuse(explain(error))
@@ -121,7 +127,7 @@ async function spawnIntoLogs(
   service: ServiceDefinition,
   runId: string,
   command: [string, ...string[]],
-  program: Program,
+  variables: Readonly<Record<string, string>>,
   logs: ServiceLogs,
 ): Promise<ProcessHandle> {
   const open = logs.openForAppend(service.key)
@@ -129,7 +135,7 @@ async function spawnIntoLogs(
     return await startProcessCrossPlatform({
       command,
       cwd: service.cwd ?? homedir(),
-      env: { ...process.env, ...program.env, ...service.env, [RUN_MARKER]: runId, [KEY_MARKER]: service.key },
+      env: { ...process.env, ...variables, [RUN_MARKER]: runId, [KEY_MARKER]: service.key },
       captureOutput: open,
     })
   } finally {

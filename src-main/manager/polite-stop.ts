@@ -6,25 +6,31 @@ import { systemErrorCode } from '../os/process-error.ts'
 import { identify } from '../os/processes/identity.ts'
 import { startProcessCrossPlatform } from '../os/spawn.ts'
 import { type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
+import { helperVariables, type SecretsOf } from './service-secrets.ts'
 
 /** Asks a service to end; settles when it has taken the request, rejects if it has not. */
 type Ask = (signal: AbortSignal) => Promise<void>
 
 /** The service's own way to stop, if it has one besides signals: a command or an HTTP request. */
-function ownWayToStop(service: ServiceDefinition): Ask | null {
+function ownWayToStop(service: ServiceDefinition, secretsOf: SecretsOf): Ask | null {
   const { stop, port } = service
-  if (stop?.command != null) return (signal) => runCommand(stop.command ?? [], service, signal)
+  if (stop?.command != null) return (signal) => runCommand(stop.command ?? [], service, secretsOf, signal)
   if (stop?.http != null && port !== null) return (signal) => sendRequest(service, port, signal)
   return null
 }
 
 /** It carries no marker of the run, so it is no part of the tree that it ends. */
-async function runCommand(command: readonly string[], service: ServiceDefinition, signal: AbortSignal): Promise<void> {
+async function runCommand(
+  command: readonly string[],
+  service: ServiceDefinition,
+  secretsOf: SecretsOf,
+  signal: AbortSignal,
+): Promise<void> {
   const [program = '', ...args] = command
   const { pid, exited } = await startProcessCrossPlatform({
     command: [program, ...args],
     cwd: service.cwd ?? homedir(),
-    env: { ...process.env, ...service.env },
+    env: { ...process.env, ...(await helperVariables(service, secretsOf)) },
   })
   const identity = await identify(pid)
   const end = () => void (identity === null ? null : stopTree(identity, { graceMs: 0, force: true }))
@@ -56,10 +62,10 @@ function sendRequest({ host, stop }: ServiceDefinition, port: number, signal: Ab
 /** How a service is asked to end: its own way, and the signal for those that have none or refuse. */
 export function politeStop(
   service: ServiceDefinition,
-  warn: (message: string) => void,
+  { warn, secretsOf }: { readonly warn: (message: string) => void; readonly secretsOf: SecretsOf },
 ): Pick<StopTreeOptions, 'signal' | 'secondSignalAfterMs' | 'ask'> {
   const { name, stop = defaultStop } = service
-  const own = ownWayToStop(service)
+  const own = ownWayToStop(service, secretsOf)
   const ask = async (signal: AbortSignal) => {
     await own?.(signal).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error)

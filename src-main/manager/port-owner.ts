@@ -6,6 +6,7 @@ const MAX_GENERATIONS = 20
 
 /** A service of ours that runs. */
 export interface RunningService {
+  readonly key: string
   readonly name: string
   readonly run: Run
 }

@@ -9,6 +9,7 @@ import { startProcessCrossPlatform } from '../os/spawn.ts'
 import type { ProcessExit } from '../os/started-process.ts'
 import { stopTree } from '../os/stop-tree.ts'
 import type { ProgramResult } from '../services/find-binary.ts'
+import { helperVariables, type SecretsOf } from './service-secrets.ts'
 
 /** Environment variable that a probe and all that it starts carry. Not the run's own: it is no part of the service. */
 const PROBE_MARKER = 'AGENTOS_PROBE'
@@ -16,6 +17,7 @@ const PROBE_MARKER = 'AGENTOS_PROBE'
 export interface ProbeProgram {
   readonly service: ServiceDefinition
   readonly resolveProgram: (service: ServiceDefinition) => Promise<ProgramResult>
+  readonly secretsOf: SecretsOf
 }
 
 /** Runs a program and looks at its exit code. It gets no input, its output goes nowhere, and its time-out ends its tree. */
@@ -31,14 +33,8 @@ export async function probeCommand(
     if (!resolved.ok) return { outcome: 'failed', detail: `The probe cannot run: ${resolved.failure.message}.` }
     const { program } = resolved
     const full = [program.command, ...program.args, ...args] as const
-    return await run(
-      binName,
-      full,
-      { ...program.env, ...target.service.env },
-      target.service.cwd,
-      timeoutSeconds,
-      signal,
-    )
+    const variables = { ...program.env, ...(await helperVariables(target.service, target.secretsOf)) }
+    return await run(binName, full, variables, target.service.cwd, timeoutSeconds, signal)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return { outcome: 'failed', detail: `The probe cannot run: ${message}.` }

@@ -6,6 +6,7 @@ import type { Attention } from './attention.ts'
 import type { ProgramResolver } from './launch.ts'
 import type { LogScan } from './log-scan.ts'
 import { probeOnce } from './probe.ts'
+import type { SecretsOf } from './service-secrets.ts'
 
 export interface Probing {
   /** As it is defined now; a changed probe counts from the next one on. */
@@ -15,6 +16,7 @@ export interface Probing {
   readonly log: LogScan | null
   readonly attention: Attention
   readonly resolveProgram: ProgramResolver
+  readonly secretsOf: SecretsOf
   readonly onResult: (result: ProbeResult) => void
 }
 
@@ -25,7 +27,7 @@ export interface Probing {
  * @returns ends the probing
  */
 export function startProbing(probing: Probing): () => void {
-  const { service, state, log, attention, resolveProgram, onResult } = probing
+  const { service, state, log, attention, resolveProgram, secretsOf, onResult } = probing
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const probe = async () => {
@@ -36,7 +38,7 @@ export function startProbing(probing: Probing): () => void {
     const isExternal = target.status === 'external'
     // Started, and nothing watches whether it stays so.
     if (dueProbe(service(), isReady, isExternal) === null && target.health.health === 'ok') return
-    const question = { service: service(), isReady, isExternal, log, resolveProgram }
+    const question = { service: service(), isReady, isExternal, log, resolveProgram, secretsOf }
     const result = await probeOnce(question, abort.signal)
     if (abort.signal.aborted) return
     onResult(result)

@@ -23,6 +23,7 @@ import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } fr
 import { recoverRuns } from './recover.ts'
 import { type ServiceEntry, ServiceRegistry } from './service-registry.ts'
 import type { ServiceRunner } from './service-runner.ts'
+import { noSecrets, type SecretsOf } from './service-secrets.ts'
 import { snapshotOf } from './service-snapshot.ts'
 import { type ManagerPatch, type ManagerSnapshot, SnapshotFeed } from './snapshot-feed.ts'
 import { stopInOrder } from './stop-in-order.ts'
@@ -35,6 +36,8 @@ export interface ProcessManagerOptions {
   readonly logDir?: string
   /** Programs that are part of the app, by their binName. */
   readonly builtIn?: Readonly<Record<string, Program>>
+  /** Looks up secrets that services name. Default: there are none, so that such a service is not started. */
+  readonly secretsOf?: SecretsOf
   /** Told what is worth knowing but stops nothing, e.g. a corrupt record. */
   readonly warn?: (message: string) => void
 }
@@ -77,13 +80,13 @@ export class ProcessManager {
       warn: this.#warn,
     })
     this.#lock = new DirectoryLock(runDir, this.#warn)
-    const resolve = programResolver(options.builtIn)
     this.#services = new ServiceRegistry({
       context: {
         records: this.#records,
         logs: this.logs,
         warn: this.#warn,
-        resolveProgram: resolve,
+        resolveProgram: programResolver(options.builtIn),
+        secretsOf: options.secretsOf ?? noSecrets,
         attention: this.#attention,
       },
       onServiceChange: (key) => {
@@ -276,6 +279,12 @@ export class ProcessManager {
   /** Per key, for every service there is. */
   listAllProcesses(): Record<string, ProcessSummary> {
     return Object.fromEntries(this.#services.entries().map(([key, { runner }]) => [key, processSummary(runner)]))
+  }
+
+  /** The running service that a process belongs to: its own process, or one that it started. Null: none. */
+  async serviceOfProcess(pid: number): Promise<{ readonly key: string; readonly name: string } | null> {
+    const owner = await this.#services.ownerOf(pid)
+    return owner === null ? null : { key: owner.key, name: owner.name }
   }
 
   /** The last lines of one stream, oldest first, of all runs so far. Empty if nothing was ever printed. */

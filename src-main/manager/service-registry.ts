@@ -106,6 +106,11 @@ export class ServiceRegistry {
     return pids
   }
 
+  /** Our running service that a process belongs to, if any. */
+  ownerOf(pid: number): Promise<RunningService | null> {
+    return findOwner(pid, this.#running())
+  }
+
   /** Ports of services that do not run, where somebody else's server would be external. */
   idlePorts(): Set<number> {
     const ports = new Set<number>()
@@ -125,7 +130,7 @@ export class ServiceRegistry {
       const holder = holders.get(port) ?? null
       const { state } = runner
       const isKnown = state.status === 'external' && state.holder.pid === holder?.pid
-      const isOurs = !isKnown && holder?.pid != null && (await findOwner(holder.pid, this.#running())) !== null
+      const isOurs = !isKnown && holder?.pid != null && (await this.ownerOf(holder.pid)) !== null
       runner.post({ type: 'port-watched', holder: isOurs ? null : holder })
     }
   }
@@ -139,7 +144,7 @@ export class ServiceRegistry {
     const { key } = definition
     const context: RunnerContext = {
       ...this.#options.context,
-      ownServiceName: async (pid) => (await findOwner(pid, this.#running()))?.name ?? null,
+      ownServiceName: async (pid) => (await this.ownerOf(pid))?.name ?? null,
       onChange: () => this.#onRunnerChange(key),
     }
     return { runner: new ServiceRunner(definition, context), removed: false }
@@ -164,8 +169,8 @@ export class ServiceRegistry {
 
   #running(): RunningService[] {
     const running: RunningService[] = []
-    for (const { runner } of this.#entries.values()) {
-      if (runner.run !== null) running.push({ name: runner.service.name, run: runner.run })
+    for (const [key, { runner }] of this.#entries) {
+      if (runner.run !== null) running.push({ key, name: runner.service.name, run: runner.run })
     }
     return running
   }

@@ -270,7 +270,7 @@ export class ServiceRunner {
         hurry: hurry.signal,
         watchedToItsEnd: run.isWatched,
         ...treeOptions(run),
-        ...politeStop(this.serviceInEffect, this.#context.warn),
+        ...politeStop(this.serviceInEffect, this.#context),
       })
       survivors = left.length === 0 ? null : describeSurvivors(left)
     } catch (error) {
@@ -303,7 +303,7 @@ export class ServiceRunner {
 
   #probe(runId: string): void {
     this.#stopProbing()
-    const { logs, attention, resolveProgram } = this.#context
+    const { logs, attention, resolveProgram, secretsOf } = this.#context
     const offsets = this.#run?.logOffsets ?? null
     const log = offsets === null ? null : new LogScan(logs, this.service.key, offsets)
     this.#stopProbing = startProbing({
@@ -312,6 +312,7 @@ export class ServiceRunner {
       log,
       attention,
       resolveProgram,
+      secretsOf,
       onResult: (result) => this.post({ type: 'probed', runId, result }),
     })
   }

@@ -33,7 +33,36 @@ export async function writeFileAtomic(
   data: string | Uint8Array,
   options: AtomicWriteOptions = {},
 ): Promise<void> {
-  const { fsync = false, mode = 0o600 } = options
+  await replace(path, data, options, (temporary) => fsp.rename(temporary, path))
+}
+
+/**
+ * As {@link writeFileAtomic}, but `isExpected` has the last word: it is asked when the new file is on disk, immediately
+ * before it takes the place of the old one. If it says no, nothing is replaced.
+ * @returns whether the file was replaced
+ */
+export async function replaceFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  isExpected: () => boolean,
+  options: AtomicWriteOptions = {},
+): Promise<boolean> {
+  let isReplaced = false
+  await replace(path, data, options, async (temporary) => {
+    isReplaced = isExpected()
+    // At once: nothing of this process comes in between.
+    if (isReplaced) renameSync(temporary, path)
+    else await fsp.rm(temporary, { force: true })
+  })
+  return isReplaced
+}
+
+async function replace(
+  path: string,
+  data: string | Uint8Array,
+  { fsync = false, mode = 0o600 }: AtomicWriteOptions,
+  rename: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = temporaryNameFor(path)
   try {
     const handle = await fsp.open(temporary, 'wx', mode)
@@ -46,7 +75,7 @@ export async function writeFileAtomic(
     } finally {
       await handle.close()
     }
-    await retryRename(() => fsp.rename(temporary, path), process.platform)
+    await retryRename(() => rename(temporary), process.platform)
   } catch (error) {
     // The first error is the one to report, not that of tidying up after it.
     await fsp.rm(temporary, { force: true }).catch(() => undefined)

@@ -40,10 +40,15 @@ const NEAR = 100
 
 /**
  * The next port after `port` that a server could listen on now, or null if none of the next hundred is free.
+ * @param except ports that are not to be taken although they are free
  */
-export async function nextFreePort(host: string, port: number): Promise<number | null> {
+export async function nextFreePort(
+  host: string,
+  port: number,
+  except: ReadonlySet<number> = new Set(),
+): Promise<number | null> {
   for (let candidate = port + 1; candidate <= Math.min(port + NEAR, 65_535); candidate += 1) {
-    if ((await checkPort(host, candidate)).free) return candidate
+    if (!except.has(candidate) && (await tryToListen(host, candidate)) === null) return candidate
   }
   return null
 }

@@ -20,7 +20,7 @@ export function issueProblems(
   const add = (path: JsonPath, offset: number, words: string) => {
     const place = pathInWords(path)
     if (!problems.has(place)) {
-      problems.set(place, { offset, message: `${place}: ${words}` })
+      problems.set(place, { offset, path, message: words })
     }
   }
   for (const issue of issues) {
@@ -103,7 +103,8 @@ function valueInWords(node: Node, text: string, secret: boolean): string {
 }
 
 function isSecret(path: JsonPath): boolean {
-  return path.includes('env')
+  // Only names belong into "secrets", but a person may have put a value there.
+  return path.includes('env') || path.includes('secrets')
 }
 
 function quotesHint(schema: JsonSchema, node: Node | undefined): string {

@@ -4,14 +4,21 @@ import type { ConfigProblem } from './config-state.ts'
 import { positionAt } from './json-position.ts'
 
 /** Far beyond what a person writes; a file of gigabytes must not stop the app. */
-const MAX_BYTES = 1024 * 1024
+export const MAX_FILE_BYTES = 1024 * 1024
+
+const BYTE_ORDER_MARK = '\uFEFF'
 
 export type ReadResult =
-  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'text'
+      readonly text: string
+      /** The byte order mark that it begins with, or nothing. */
+      readonly mark: string
+    }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly problem: ConfigProblem }
 
-/** Reads a small UTF-8 text file; a byte order mark is dropped. Never throws. */
+/** Reads a small UTF-8 text file; a byte order mark is no part of the text. Never throws. */
 export async function readTextFile(file: string): Promise<ReadResult> {
   try {
     // Looked at before it is opened: opening a pipe would wait for its writer.
@@ -20,8 +27,8 @@ export async function readTextFile(file: string): Promise<ReadResult> {
       const what = info.isDirectory() ? 'a directory' : 'neither a file nor a link to one'
       return unreadable(file, `expected a file, but ${basename(file)} is ${what}; move it away`)
     }
-    if (info.size > MAX_BYTES) {
-      return unreadable(file, `expected at most ${MAX_BYTES} bytes, got ${info.size}; is this the right file?`)
+    if (info.size > MAX_FILE_BYTES) {
+      return unreadable(file, `expected at most ${MAX_FILE_BYTES} bytes, got ${info.size}; is this the right file?`)
     }
     return decode(file, await fsp.readFile(file))
   } catch (error) {
@@ -39,7 +46,8 @@ function decode(file: string, bytes: Buffer): ReadResult {
     const place = positionAt(before, before.length)
     return { kind: 'unreadable', problem: { file, ...place, message } }
   }
-  return { kind: 'text', text: text.replace(/^\uFEFF/, '') }
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
+  return { kind: 'text', text: text.slice(mark.length), mark }
 }
 
 async function unreadableBecause(file: string, error: unknown): Promise<ReadResult> {

@@ -1,13 +1,21 @@
-import { promises as fsp } from 'node:fs'
-import { join } from 'node:path'
 import { writeFileAtomic } from '../os/atomic-write.ts'
-import { readTextFile } from './config-file.ts'
+import { MAX_FILE_BYTES, type ReadResult, readTextFile } from './config-file.ts'
+import { ConfigFolder } from './config-folder.ts'
 import type { ConfigProblem, ConfigState, Services } from './config-state.ts'
 import { type WatchOptions, watchForChanges } from './config-watch.ts'
+import {
+  badEntry,
+  configBroken,
+  configChanged,
+  type EditResult,
+  notSaved,
+  problemsOfEntry,
+  refuse,
+} from './edit/edit-result.ts'
+import { replaceIfSame } from './edit/replace-if-same.ts'
 import type { WrittenEntry } from './first-run.ts'
-import { parseServices } from './parse-services.ts'
+import { checkServices, parseServices } from './parse-services.ts'
 import { presets as knownPresets, type PresetTable } from './presets/presets.ts'
-import { servicesJsonSchemaText } from './services-schema.ts'
 
 export interface ConfigStoreOptions {
   /** The directory of services.json; created if it is missing. */
@@ -20,6 +28,25 @@ export interface ConfigStoreOptions {
   readonly warn?: (message: string) => void
 }
 
+/** services.json as it is on disk and without a problem. */
+export interface CurrentFile extends Services {
+  readonly text: string
+}
+
+/** What is to become of the file. */
+export interface FileChange<T> {
+  /** The same text: nothing is written. */
+  readonly text: string
+  /** The entry that it is about, for problems with it; null if it is about none. */
+  readonly index: number | null
+  readonly value: T
+}
+
+/** Another program may save the file between our look at it and our write: then the change is made anew. */
+const MAX_ATTEMPTS = 5
+
+const LAST_GOOD = 'services.last-good.json'
+
 const NO_SERVICES: Services = { entries: [], definitions: [] }
 
 const COPY_IN_USE = 'until services.json is corrected, the services of its last good copy are in use'
@@ -30,13 +57,12 @@ const DELETED =
 
 /**
  * `services.json` on disk and the last good state in use. A broken file never costs the state before it: not while the
- * app runs, and not over a restart, since each good file is copied to `services.last-good.json`. The person's own file is
- * written once, when there is none, and never again.
+ * app runs, and not over a restart, since each good file is copied to `services.last-good.json`. It is the person's own
+ * file: it is written when there is none, and when they change it in the window, but never over what they have not seen.
  */
 export class ConfigStore {
   readonly file: string
-  readonly #lastGoodFile: string
-  readonly #schemaFile: string
+  readonly #folder: ConfigFolder
   readonly #options: ConfigStoreOptions
   readonly #presets: PresetTable
   #good: Services | undefined
@@ -46,11 +72,11 @@ export class ConfigStore {
   /** The text on disk, if the state was made from it. */
   #acceptedText: string | undefined
   #queue: Promise<unknown> = Promise.resolve()
+  readonly #watchers = new Set<(state: ConfigState) => void>()
 
   constructor(options: ConfigStoreOptions) {
-    this.file = join(options.directory, 'services.json')
-    this.#lastGoodFile = join(options.directory, 'services.last-good.json')
-    this.#schemaFile = join(options.directory, 'services.schema.json')
+    this.#folder = new ConfigFolder(options.directory, options.warn)
+    this.file = this.#folder.file('services.json')
     this.#options = options
     this.#presets = options.presets ?? knownPresets
   }
@@ -65,7 +91,7 @@ export class ConfigStore {
    */
   load(): Promise<ConfigState> {
     return this.#enqueue(async () => {
-      await this.#prepareDirectory()
+      await this.#folder.prepare()
       await this.#refresh(() => this.#createFile())
       if (this.#good === undefined) {
         await this.#fallBackToCopy()
@@ -78,40 +104,99 @@ export class ConfigStore {
     return this.#enqueue(() => this.#refresh(async () => this.#reportMissing()))
   }
 
+  /**
+   * Changes the file. `change` gets it as it is on disk now; what it makes of it is checked before it is written, and
+   * listeners of {@link watch} have heard of it when this settles.
+   *
+   * Fails with what `change` or `beforeWrite` fails with; `config-broken` while the file has problems; `bad-entry` if it
+   * would have some; `config-changed` if another program goes on saving it; `not-saved`.
+   *
+   * @param change may be called again, if the file was saved by another program meanwhile
+   * @param beforeWrite done when everything is right and nothing is written yet; may be called again as well
+   */
+  edit<T>(
+    change: (file: CurrentFile) => Promise<EditResult<FileChange<T>>>,
+    beforeWrite: () => Promise<EditResult<unknown>> = async () => ({ ok: true, value: null }),
+  ): Promise<EditResult<T>> {
+    return this.#inTurn(async () => {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const result = await this.#tryToEdit(change, beforeWrite)
+        if (result !== 'file-changed') return result
+      }
+      return configChanged()
+    })
+  }
+
+  async #tryToEdit<T>(
+    change: (file: CurrentFile) => Promise<EditResult<FileChange<T>>>,
+    beforeWrite: () => Promise<EditResult<unknown>>,
+  ): Promise<EditResult<T> | 'file-changed'> {
+    const read = await readTextFile(this.file)
+    await this.#take(read, async () => this.#reportMissing())
+    if (read.kind !== 'text' || this.#good === undefined || this.#acceptedText !== read.text) {
+      return configBroken(this.#state.problems)
+    }
+    const made = await change({ ...this.#good, text: read.text })
+    if (!made.ok) return made
+    const { text, index, value } = made.value
+    const isSame = text === read.text
+    const checked = isSame ? ({ ok: true, ...this.#good } as const) : checkServices(text, this.#presets)
+    if (!checked.ok) return badEntry(problemsOfEntry(checked.problems, index))
+    if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+      return refuse('too-large', `services.json may have at most ${MAX_FILE_BYTES} bytes.`, 'Shorten the entry.')
+    }
+    const refused = await beforeWrite()
+    if (!refused.ok) return refused
+    if (isSame) return { ok: true, value }
+    try {
+      if (!(await replaceIfSame(this.file, read.mark + read.text, read.mark + text))) return 'file-changed'
+    } catch (error) {
+      return notSaved(this.file, error)
+    }
+    await this.#use({ entries: checked.entries, definitions: checked.definitions }, text)
+    return { ok: true, value }
+  }
+
   /** Calls `listener` with each new state, until disposed of. What changed since `load` is noticed as well. */
   watch(listener: (state: ConfigState) => void, options: WatchOptions = {}): { dispose(): void } {
-    let disposed = false
     let announced = this.#state
-    const check = () => {
-      void this.reload().then((state) => {
-        if (!disposed && state !== announced) {
-          announced = state
-          listener(state)
-        }
-      })
+    const tell = (state: ConfigState) => {
+      if (state === announced) return
+      announced = state
+      listener(state)
     }
+    this.#watchers.add(tell)
+    const check = () => void this.reload()
     const watcher = watchForChanges(this.file, check, options)
     check()
     return {
       dispose: () => {
-        disposed = true
+        this.#watchers.delete(tell)
         watcher.dispose()
       },
     }
   }
 
-  /** One read at a time, so that an older one never overtakes a newer one. */
   #enqueue(work: () => Promise<void>): Promise<ConfigState> {
-    const result = this.#queue
-      .then(work)
-      .catch((error) => this.#report([this.#problem(`services.json could not be used: ${messageOf(error)}`)]))
-      .then(() => this.#state)
-    this.#queue = result
+    const report = (error: unknown) =>
+      this.#report([this.#problem(`services.json could not be used: ${messageOf(error)}`)])
+    return this.#inTurn(() => work().catch(report)).then(() => this.#state)
+  }
+
+  /** One read or write at a time, so that an older one never overtakes a newer one. Watchers hear what came of it. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work).finally(() => {
+      for (const tell of this.#watchers) tell(this.#state)
+    })
+    this.#queue = result.catch(() => undefined)
     return result
   }
 
   async #refresh(onMissing: () => Promise<void>): Promise<void> {
-    const read = await readTextFile(this.file)
+    return this.#take(await readTextFile(this.file), onMissing)
+  }
+
+  async #take(read: ReadResult, onMissing: () => Promise<void>): Promise<void> {
     switch (read.kind) {
       case 'text':
         return this.#accept(read.text)
@@ -131,11 +216,16 @@ export class ConfigStore {
       this.#report(parsed.problems)
       return
     }
+    await this.#use({ entries: parsed.entries, definitions: parsed.definitions }, text)
+  }
+
+  /** These are the services of the file on disk, and its text. */
+  async #use(services: Services, text: string): Promise<void> {
     this.#acceptedText = text
-    this.#good = { entries: parsed.entries, definitions: parsed.definitions }
+    this.#good = services
     this.#origin = 'file'
     this.#state = { ...this.#good, problems: [] }
-    await this.#writeBeside(this.#lastGoodFile, text)
+    await this.#folder.write(LAST_GOOD, text)
   }
 
   /** The file as it is now cannot be used: the services stay, and its problems are told. */
@@ -174,7 +264,7 @@ export class ConfigStore {
   async #keepPreviousCopy(): Promise<void> {
     const old = await readTextFile(this.#lastGoodFile)
     if (old.kind === 'text') {
-      await this.#writeBeside(join(this.#options.directory, 'services.previous.json'), old.text)
+      await this.#folder.write('services.previous.json', old.text)
     }
   }
 
@@ -191,31 +281,8 @@ export class ConfigStore {
     }
   }
 
-  async #prepareDirectory(): Promise<void> {
-    try {
-      await fsp.mkdir(this.#options.directory, { recursive: true, mode: 0o700 })
-    } catch (error) {
-      this.#warn(`${this.#options.directory} could not be created: ${messageOf(error)}`)
-      return
-    }
-    await this.#writeBeside(this.#schemaFile, servicesJsonSchemaText())
-  }
-
-  /** Files the app could do without: if one cannot be written, the services still run. */
-  async #writeBeside(file: string, text: string): Promise<void> {
-    const old = await readTextFile(file)
-    if (old.kind === 'text' && old.text === text) {
-      return
-    }
-    try {
-      await writeFileAtomic(file, text, { fsync: true })
-    } catch (error) {
-      this.#warn(`${file} could not be written: ${messageOf(error)}`)
-    }
-  }
-
-  #warn(message: string): void {
-    this.#options.warn?.(message)
+  get #lastGoodFile(): string {
+    return this.#folder.file(LAST_GOOD)
   }
 
   #problem(message: string, file = this.file): ConfigProblem {

@@ -12,6 +12,7 @@ import type { JsonPath, Part } from './json-position.ts'
 import { nearest } from './nearest.ts'
 import { EXTRA_ARGS, forPlatform, type Preset } from './presets/preset.ts'
 import type { PresetTable } from './presets/presets.ts'
+import { secretProblems } from './secret-names.ts'
 import { type Address, expandTemplate, usesAddress } from './template.ts'
 
 /** Something wrong with an entry, and where: the path is relative to the entry. */
@@ -46,6 +47,7 @@ export function toDefinition(
     ...healthProblems(entry.health, health, address.port),
     ...hostProblems(entry, preset),
     ...addressProblems(entry, preset, address.port),
+    ...secretProblems(entry, preset, platform),
     ...stopProblems(entry, address.port),
     ...logProblems(entry),
   ]
@@ -73,6 +75,7 @@ export function toDefinition(
       host: address.host,
       port: address.port,
       env: { ...Object.fromEntries(presetEnv), ...entry.env },
+      secrets: entry.secrets,
       cwd: entry.cwd ?? null,
       after: entry.after,
       autoStart: entry.autoStart,

@@ -1,8 +1,9 @@
 import { promises as fsp } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomic } from '../os/atomic-write.ts'
 import { readTextFile } from './config-file.ts'
+import { moveAside } from './move-aside.ts'
 
 const choices = {
   quitAction: z.enum(['ask', 'stop', 'leave']),
@@ -87,15 +88,8 @@ export class SettingsStore {
   }
 
   async #moveAside(reason: string): Promise<void> {
-    const stamp = new Date((this.#options.now ?? Date.now)()).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-    const aside = `${this.file}.broken-${stamp}`
-    try {
-      await fsp.rename(this.file, aside)
-      this.#warn(`settings.json could not be used (${reason}); it is kept as ${basename(aside)} and the defaults hold`)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.#warn(`settings.json could not be used (${reason}) nor moved aside (${why}); the defaults hold`)
-    }
+    const now = (this.#options.now ?? Date.now)()
+    this.#warn(await moveAside(this.file, reason, now, 'the defaults hold'))
   }
 
   #warn(message: string): void {

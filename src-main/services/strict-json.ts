@@ -1,9 +1,12 @@
 import { type Node, type ParseError, type ParseErrorCode, parseTree } from 'jsonc-parser'
-import { type JsonPath, pathInWords, positionAt } from './json-position.ts'
+import { type JsonPath, positionAt } from './json-position.ts'
 
 /** A problem at an offset of a text. */
 export interface TextProblem {
   readonly offset: number
+  /** The value it is about; left out if the text could not be read that far. */
+  readonly path?: JsonPath
+  /** What was expected and what came, without the place. */
   readonly message: string
 }
 
@@ -39,7 +42,7 @@ export function parseStrictJson(text: string): ParsedJson {
     return parse(text)
   } catch (error) {
     if (error instanceof RangeError) {
-      return { root: undefined, problems: [{ offset: 0, message: 'the file: lists or objects are nested too deeply' }] }
+      return { root: undefined, problems: [{ offset: 0, path: [], message: 'lists or objects are nested too deeply' }] }
     }
     throw error
   }
@@ -155,10 +158,11 @@ function collectKeyProblems(text: string, node: Node, path: JsonPath, problems: 
       const { line } = positionAt(text, earlier)
       problems.push({
         offset: property.offset,
-        message: `${pathInWords(here)}: the key ${JSON.stringify(key)} is given twice, also in line ${line}; keep one`,
+        path: here,
+        message: `the key ${JSON.stringify(key)} is given twice, also in line ${line}; keep one`,
       })
     } else if (key === '__proto__') {
-      problems.push({ offset: property.offset, message: `${pathInWords(here)}: this key is not allowed; remove it` })
+      problems.push({ offset: property.offset, path: here, message: 'this key is not allowed; remove it' })
     }
     offsets.set(key, earlier ?? property.offset)
     if (valueNode !== undefined) {

@@ -46,7 +46,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     'services.restart': async ({ key }) => outcomeReply(await manager.restart(key)),
     'services.stopExternal': async ({ key, pid }) => outcomeReply(await manager.stopExternal(key, pid)),
     'services.startOnFreePort': async ({ key }) => {
-      const free = await definitionOnFreePort(config.state.entries, key)
+      const free = await definitionOnFreePort(config.state, key)
       return free.ok ? outcomeReply(await manager.startAs(free.value)) : free
     },
     'services.startAll': async () => outcomeReply(await manager.startAll()),

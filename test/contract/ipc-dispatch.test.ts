@@ -69,6 +69,58 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
   'services.stopAll': noInput,
   'services.openUrl': oneService,
   'services.copyUrl': oneService,
+  'setup.suggest': { good: [{ preset: 'ollama' }], bad: [{ input: {}, place: 'preset' }] },
+  'setup.check': {
+    good: [
+      { entry: {}, replaces: null },
+      { entry: { key: 5, args: { extraArgs: [null] } }, replaces: 'ollama:main' },
+    ],
+    bad: [
+      { input: { entry: {} }, place: 'replaces' },
+      { input: { entry: 'x', replaces: null }, place: 'entry' },
+      { input: { entry: { env: undefined }, replaces: null }, place: 'entry.env' },
+      { input: { entry: { env: new Map() }, replaces: null }, place: 'entry.env' },
+    ],
+  },
+  'setup.choosePath': {
+    good: ['program', 'folder', 'model', 'file'].map((kind) => ({ kind })),
+    bad: [{ input: { kind: 'url' }, place: 'kind' }],
+  },
+  'secrets.info': noInput,
+  'config.entry': oneService,
+  'config.add': {
+    good: [
+      { entry: { key: 'a:b' }, secrets: {} },
+      { entry: {}, secrets: { TOKEN: 'x', OTHER: null } },
+    ],
+    bad: [
+      { input: { entry: {} }, place: 'secrets' },
+      { input: { secrets: {} }, place: 'entry' },
+      { input: { entry: {}, secrets: { TOKEN: 5 } }, place: 'secrets.TOKEN' },
+      { input: { entry: {}, secrets: { TOKEN: 'x'.repeat(100_001) } }, place: 'secrets.TOKEN' },
+    ],
+  },
+  'config.change': {
+    good: [{ key: 'a:b', revision: 'x', entry: {}, secrets: {} }],
+    bad: [
+      { input: { key: 'a:b', entry: {}, secrets: {} }, place: 'revision' },
+      { input: { key: '', revision: 'x', entry: {}, secrets: {} }, place: 'key' },
+      { input: { key: 'a:b', revision: 'x', entry: [], secrets: {} }, place: 'entry' },
+    ],
+  },
+  'config.duplicate': oneService,
+  'config.move': {
+    good: [
+      { key: 'a:b', before: null },
+      { key: 'a:b', before: 'c:d' },
+    ],
+    bad: [
+      { input: { key: 'a:b' }, place: 'before' },
+      { input: { key: 'a:b', before: '' }, place: 'before' },
+    ],
+  },
+  'config.delete': oneService,
+  'config.undoDelete': { good: [{ undo: 1 }], bad: [{ input: { undo: -1 }, place: 'undo' }] },
   'usage.watch': {
     good: [{ active: true }, { active: false }],
     bad: [

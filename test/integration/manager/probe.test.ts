@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { HealthConfig } from '../../../src-main/core/health-config.ts'
 import { probeOnce } from '../../../src-main/manager/probe.ts'
+import { noSecrets } from '../../../src-main/manager/service-secrets.ts'
 import { resolveProgram } from '../../../src-main/services/find-binary.ts'
 import { freePort } from '../../support/ports.ts'
 import { cleanUpProcesses, closeLater, endLater, waitUntilGone } from '../../support/processes.ts'
@@ -29,7 +30,8 @@ async function serve(listener: RequestListener): Promise<number> {
 function probe(port: number | null, health: Partial<HealthConfig>, signal = new AbortController().signal) {
   const service = makeService({ ...(port === null ? {} : { port }), health: { timeoutSeconds: 30, ...health } })
   const find = ({ binName }: { binName: string }) => resolveProgram(binName, undefined)
-  return probeOnce({ service, isReady: false, isExternal: false, log: null, resolveProgram: find }, signal)
+  const target = { service, isReady: false, isExternal: false, log: null, resolveProgram: find, secretsOf: noSecrets }
+  return probeOnce(target, signal)
 }
 
 describe('an HTTP probe', () => {

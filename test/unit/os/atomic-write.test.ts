@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type AtomicWriteOptions,
+  replaceFileAtomic,
   retryRename,
   retryRenameSync,
   writeFileAtomic,
@@ -143,5 +144,36 @@ describe('renaming on Windows', () => {
     await expect(retryRename(async () => posix.rename(), 'linux')).rejects.toThrow(/EPERM/)
     const other = failing(1, 'ENOSPC')
     expect(() => retryRenameSync(other.rename, 'win32')).toThrow(/ENOSPC/)
+  })
+})
+
+describe('replaceFileAtomic', () => {
+  it('asks when the new file is complete, and replaces the old one at once', async () => {
+    writeFileSync(target, 'old')
+    const seen: string[][] = []
+    const isExpected = () => {
+      seen.push(readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8')))
+      return true
+    }
+    expect(await replaceFileAtomic(target, 'new', isExpected, { fsync: true })).toBe(true)
+    expect(seen).toEqual([['new', 'old']])
+    expect(readFileSync(target, 'utf8')).toBe('new')
+    expect(readdirSync(directory)).toEqual(['record.json'])
+  })
+
+  it('leaves everything as it was if it is told to', async () => {
+    writeFileSync(target, 'old')
+    expect(await replaceFileAtomic(target, 'new', () => false)).toBe(false)
+    expect(readFileSync(target, 'utf8')).toBe('old')
+    expect(readdirSync(directory)).toEqual(['record.json'])
+  })
+
+  it('leaves nothing behind if the question cannot be answered', async () => {
+    writeFileSync(target, 'old')
+    const cannotTell = () => {
+      throw new Error('cannot tell')
+    }
+    await expect(replaceFileAtomic(target, 'new', cannotTell)).rejects.toThrow('cannot tell')
+    expect(readdirSync(directory)).toEqual(['record.json'])
   })
 })
