@@ -1,5 +1,6 @@
 import { processTable } from '../os/processes/identity.ts'
-import { RUN_MARKER, type Run } from './run.ts'
+import { RUN_MARKER } from './run.ts'
+import type { RunView } from './runner.ts'
 
 /** Far more generations than a server has between what was started and what listens. */
 const MAX_GENERATIONS = 20
@@ -7,7 +8,7 @@ const MAX_GENERATIONS = 20
 /** A service of ours that runs. */
 export interface RunningService {
   readonly name: string
-  readonly run: Run
+  readonly run: RunView
 }
 
 /**
