@@ -174,7 +174,7 @@ function describeEnd(
       return { code: 'command-failed', message, hint, details: words() }
     }
     case 'timed-out': {
-      const message = `"${command}" did not end within ${timeoutMs / 1000} s.`
+      const message = `"${command}" did not end within ${Number((timeoutMs / 1000).toFixed(1))} s.`
       return { code: 'command-timed-out', message, hint, details: words() }
     }
     case 'called-off':
