@@ -37,13 +37,17 @@ export async function startByCommand(
   const status = await server.askStatus(service, signal)
   const place = whereabouts(sighting, status, port)
   if (place === 'here') return takeAsRunning(service, server, context)
-  const elsewhere = place === 'elsewhere' ? (status?.port ?? null) : null
-  // The status may be wrong about that as well.
-  if (elsewhere !== null && (await server.look({ ...service, port: elsewhere }, signal)) === 'itself') {
-    return refuse(runsElsewhere(service, elsewhere))
+  if (place === 'elsewhere' && status !== null && status.port !== null) {
+    // The status may be wrong about that as well.
+    const there = await server.look({ ...service, port: status.port }, signal)
+    if (whereabouts(there, status, status.port) === 'here') return refuse(runsElsewhere(service, status.port))
   }
   const refusal = checkPort ? await refuseTakenPort(service, context.ownServiceName) : null
-  if (refusal !== null) return refusal
+  if (refusal !== null) {
+    // It may have come meanwhile: by somebody else, or by the start command of an app that was killed.
+    const isTakenByIt = refusal.holder !== null && (await server.look(service, signal)) === 'itself'
+    return isTakenByIt ? takeAsRunning(service, server, context) : refusal
+  }
   if (signal.aborted) return refuse({ code: 'stopped', message: 'The start was called off.', hint: '' })
   return runStart(request, server)
 }
