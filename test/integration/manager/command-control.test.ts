@@ -1,8 +1,12 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createLms, LMS_KEY as KEY, type LmsSetup } from '../../support/lms.ts'
 import { createManager } from '../../support/manager.ts'
 import { cleanUpProcesses, isAlive, waitUntilGone } from '../../support/processes.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import { accepts } from '../presets/preset-world.ts'
 
 cleanUpProcesses()
 
@@ -62,6 +66,20 @@ describe.runIf(process.platform !== 'win32')('a server that is controlled by com
     // The first status asks for a server on another port, the last one whether it is gone.
     expect(lms.commands()).toEqual(['status', 'start', 'stop', 'status'])
     expect(world.warnings).toEqual([])
+  })
+
+  it.runIf(process.platform === 'linux')('listens on the loopback alone, unless it is told otherwise', async () => {
+    const alone = await createWorld()
+    await startOk(alone)
+    expect(await accepts('127.0.0.1', alone.lms.port)).toBe(true)
+    // Linux has all of 127/8: what listens on all addresses answers here too.
+    expect(await accepts('127.0.0.2', alone.lms.port)).toBe(false)
+    await alone.stop()
+    const world = await createWorld()
+    world.manager.setServices([world.lms.service({ args: { host: '0.0.0.0', port: world.lms.port } })])
+    await startOk(world)
+    expect(await accepts('127.0.0.2', world.lms.port)).toBe(true)
+    expect(await world.stop()).toMatchObject({ success: true })
   })
 
   it('is asked by nothing but its probe while all is well', async () => {
@@ -283,6 +301,22 @@ describe.runIf(process.platform !== 'win32')('a server that ends without this ap
     expect(world.lms.commands()).toEqual(commands)
     world.lms.unsteer('silent')
     await world.waitForHealth('ok')
+  })
+
+  it('is noticed to have ended also by a probe that is a command', async () => {
+    const file = join(temporaryDirectory(), 'fine')
+    writeFileSync(file, '')
+    const health = { command: ['/usr/bin/test', '-e', file], failureThreshold: 1 }
+    const world = await createWorld({ health })
+    const pid = await startOk(world)
+    const commands = world.lms.commands()
+    // It fails while the server goes on: nothing has ended.
+    rmSync(file)
+    await world.waitForHealth('failing')
+    expect(world.see()).toMatchObject({ status: 'running', pid })
+    expect(world.lms.commands()).toEqual(commands)
+    world.lms.run('server', 'stop')
+    await world.waitForStatus(KEY, 'stopped')
   })
 
   it('is replaced by commands when it hangs, if that is wanted', async () => {
