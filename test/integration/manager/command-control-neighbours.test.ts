@@ -198,6 +198,18 @@ describe.runIf(process.platform !== 'win32')('on the port of a service that is c
     await waitUntilGone(await world.lms.server())
   })
 
+  it('nobody may be any more: a stop does not stop the server that somebody moved to another port', async () => {
+    const world = await startWorld({ health: { intervalSeconds: 600 } })
+    const free = await freePort()
+    world.lms.run('server', 'stop')
+    world.lms.run('server', 'start', '--port', String(free))
+    const commands = world.lms.commands()
+    expect(await world.manager.stopProcess(KEY)).toMatchObject({ success: true })
+    expect(world.see().status).toBe('stopped')
+    expect(world.lms.commands().slice(commands.length)).toEqual(['status'])
+    expect(isAlive(await world.lms.server())).toBe(true)
+  })
+
   it('a start that is told not to look does not look', async () => {
     const world = createWorld(await createLms())
     const server = createServer((_request, response) => response.writeHead(404).end())
@@ -274,6 +286,15 @@ describe.runIf(process.platform !== 'win32')('a service that is controlled by co
     expect(world.see()).toMatchObject({ status: 'stopped', name: 'LM Studio' })
     expect(await world.manager.start(KEY)).toMatchObject({ success: true })
     await world.waitForHealth('ok')
+  })
+
+  it('or when somebody else stops it, and is not started again before that', async () => {
+    const world = await startWorld({ entry: { restart: { policy: 'always', initialDelaySeconds: 0 } } })
+    world.manager.setServices([tickerService({ key: KEY, name: 'Ticker' })])
+    world.lms.run('server', 'stop')
+    await waitFor(() => world.see().name === 'Ticker', { what: 'the other kind' })
+    expect(world.see()).toMatchObject({ status: 'stopped', pid: null })
+    expect(world.lms.pids()).toEqual([world.pid])
   })
 
   it('leaves no process behind that it was before, when its definition changed while the app was not running', async () => {

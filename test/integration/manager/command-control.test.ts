@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createLms, LMS_KEY as KEY, type LmsSetup } from '../../support/lms.ts'
@@ -142,6 +142,17 @@ describe.runIf(process.platform !== 'win32')('a server that is controlled by com
     await world.waitForHealth('ok')
     await waitFor(() => world.see().pid !== null, { what: 'its pid' })
     expect(world.see().pid).toBe(await world.lms.server())
+  })
+
+  it('is not asked whether it has ended while it may still be starting', async () => {
+    const probes = join(temporaryDirectory(), 'probes')
+    const command = ['/bin/sh', '-c', `echo >> '${probes}'; exit 1`]
+    const world = await createWorld({ bindsLate: true, health: { readiness: { command } } })
+    await world.start()
+    const commands = world.lms.commands()
+    await waitFor(() => existsSync(probes) && readFileSync(probes).length > 5, { what: 'some probes' })
+    expect(world.see()).toMatchObject({ status: 'running', health: 'loading' })
+    expect(world.lms.commands()).toEqual(commands)
   })
 })
 
