@@ -83,7 +83,7 @@ export class CommandRunner extends MailboxRunner {
     return (await this.#server.look(this.service)) !== 'other'
   }
 
-  /** A command under way goes on. */
+  /** A start or stop command under way goes on. */
   override dispose(): void {
     super.dispose()
     this.#life.abort()
@@ -142,7 +142,7 @@ export class CommandRunner extends MailboxRunner {
     this.#launching = abort
     const startedAt = Date.now()
     const started: StartedServer = await startByCommand(
-      { service, checkPort, signal: abort.signal },
+      { service, checkPort, signal: abort.signal, letGo: this.#life.signal },
       this.#server,
       this.context,
     ).catch(unexpectedRefusal)

@@ -7,8 +7,10 @@ import type { RunnerContext } from './runner.ts'
 export interface StartByCommand {
   readonly service: ControlledService
   readonly checkPort: boolean
-  /** Aborted when the start is called off. */
+  /** Aborted when the start is called off: ends the command under way. */
   readonly signal: AbortSignal
+  /** Aborted when the app lets go: a start command under way goes on, and none is begun. */
+  readonly letGo: AbortSignal
 }
 
 export type StartedServer =
@@ -28,7 +30,7 @@ export async function startByCommand(
   server: ControlledServer,
   context: Context,
 ): Promise<StartedServer> {
-  const { service, checkPort, signal } = request
+  const { service, checkPort, signal, letGo } = request
   const { port } = service
   const sighting = await server.look(service, signal)
   if (sighting === 'itself') return takeAsRunning(service, server, context)
@@ -48,7 +50,8 @@ export async function startByCommand(
     const isTakenByIt = refusal.holder !== null && (await server.look(service, signal)) === 'itself'
     return isTakenByIt ? takeAsRunning(service, server, context) : refusal
   }
-  if (signal.aborted) return refuse({ code: 'stopped', message: 'The start was called off.', hint: '' })
+  if (signal.aborted || letGo.aborted)
+    return refuse({ code: 'stopped', message: 'The start was called off.', hint: '' })
   return runStart(request, server)
 }
 

@@ -315,6 +315,14 @@ describe.runIf(process.platform !== 'win32')('a service that is controlled by co
     expect(world.see().commandLine).toContain('lms server start')
   })
 
+  it('is not started any more by an app that ends', async () => {
+    const world = createWorld(await createLms())
+    const starting = world.manager.start(KEY)
+    world.manager.dispose()
+    expect(await starting).toMatchObject({ success: false, failure: { code: 'stopped' } })
+    expect(world.lms.commands()).not.toContain('start')
+  })
+
   it('lets its log be rotated while no command prints, without anybody having to stand still', async () => {
     const lms = await createLms()
     const { manager } = createManager()
