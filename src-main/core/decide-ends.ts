@@ -35,17 +35,16 @@ export function onExited(state: ServiceState, event: EventOf<'exited'>): Decisio
 
 export function onTreeEnded(state: ServiceState, event: EventOf<'tree-ended'>, context: DecisionContext): Decision {
   if (state.status !== 'stopping' || state.runId !== event.runId) return unchanged(state)
-  return afterStopping(state, context, event.survivors, event.lastWords)
+  return afterStopping(state, context, event)
 }
 
 export function afterStopping(
   state: StateOf<'stopping'>,
   context: DecisionContext,
-  survivors: string | null,
-  lastWords: readonly string[] = [],
+  { survivors, failure, lastWords = [] }: Pick<EventOf<'tree-ended'>, 'survivors' | 'failure' | 'lastWords'>,
 ): Decision {
   const { after, lastExit, restarts } = state
-  if (survivors !== null) return failSurvived(survivors, after, lastExit, context)
+  if (survivors !== null) return failSurvived(failure ?? survived(survivors, context), after, lastExit)
   const { name } = context.service
   const stopped: ServiceState = { status: 'stopped', lastExit }
   const stopAnswered = tell('stop', done(`${name} has stopped.`))
@@ -91,12 +90,15 @@ function replaceUnhealthy(
   return askPolicy(exit, ranMs, restarts, failure, context)
 }
 
-function failSurvived(survivors: string, after: AfterStop, lastExit: Exit | null, context: DecisionContext): Decision {
-  const failure: Failure = {
+function survived(survivors: string, { service }: DecisionContext): Failure {
+  return {
     code: 'survived',
-    message: `${context.service.name} could not be ended completely: ${survivors} is still there.`,
+    message: `${service.name} could not be ended completely: ${survivors} is still there.`,
     hint: 'It may belong to another user or be stuck in the kernel; end it by hand or restart the machine.',
   }
+}
+
+function failSurvived(failure: Failure, after: AfterStop, lastExit: Exit | null): Decision {
   const startToo = after.kind === 'start' ? [tell('start', refused(failure))] : []
   return { state: { status: 'failed', failure, lastExit }, effects: [tell('stop', refused(failure)), ...startToo] }
 }

@@ -3,6 +3,7 @@ import {
   done,
   type EventOf,
   endInstance,
+  inBrackets,
   launch,
   refused,
   stopping,
@@ -28,7 +29,7 @@ export function onStart(state: ServiceState, event: EventOf<'start-requested'>, 
     case 'starting':
       return unchanged(state) // The caller waits with those who asked before.
     case 'running': {
-      const answer = done(`${name} is already running (pid ${state.instance.pid}).`)
+      const answer = done(`${name} is already running${inBrackets(state.instance)}.`)
       return { state, effects: [tell('start', answer)] }
     }
     case 'stopping':

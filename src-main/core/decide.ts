@@ -70,7 +70,7 @@ function onLaunched(state: ServiceState, instance: Instance, context: DecisionCo
 
 function onLaunchFailed(state: ServiceState, event: EventOf<'launch-failed'>, context: DecisionContext): Decision {
   const { failure, holder, runId } = event
-  if (state.status === 'stopping' && state.runId === runId) return afterStopping(state, context, null)
+  if (state.status === 'stopping' && state.runId === runId) return afterStopping(state, context, { survivors: null })
   if (state.status !== 'starting' || state.runId !== runId) return unchanged(state)
   // A restart of ours that finds the port taken meets, more often than not, the last run's connections closing.
   const canWait = state.restarts > 0 && holder !== null && state.lastExit !== null

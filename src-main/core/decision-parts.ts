@@ -31,6 +31,11 @@ export function tell(to: 'start' | 'stop', answer: Answer): Effect {
   return { type: 'answer', to, answer }
 }
 
+/** The pid in words that follow another one; empty if it is not known. */
+export function inBrackets({ pid }: Instance): string {
+  return pid === null ? '' : ` (pid ${pid})`
+}
+
 export const done = (message: string): Answer => ({ ok: true, message })
 export const refused = (failure: Failure): Answer => ({ ok: false, failure })
 
@@ -67,7 +72,7 @@ export function enterRunning(
     state: { status: 'running', instance, health, restarts, lastExit },
     effects: [
       { type: 'start-probing', runId: instance.runId },
-      tell('start', done(`${service.name} is running (pid ${instance.pid}).`)),
+      tell('start', done(`${service.name} is running${inBrackets(instance)}.`)),
     ],
   }
 }

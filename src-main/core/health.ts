@@ -26,6 +26,11 @@ export interface HealthState {
 export interface ProbeResult {
   readonly outcome: 'ok' | 'loading' | 'failed' | 'unreachable'
   readonly detail: string
+  /**
+   * Who answered, if anybody did and it can be told: the server `itself`, by a text that only it says; `somebody` who does
+   * not say; or an `other` program.
+   */
+  readonly who?: 'itself' | 'somebody' | 'other'
 }
 
 /**

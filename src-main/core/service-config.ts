@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CommandControl } from './command-control.ts'
 import type { Dependency } from './dependencies.ts'
 import { type HealthConfig, healthSchema } from './health-config.ts'
 
@@ -222,4 +223,6 @@ export interface ServiceDefinition {
   readonly log?: LogLimits
   /** The console event that ends it politely on Windows. Default: `ctrl-break`. */
   readonly windowsStop?: 'ctrl-break' | 'ctrl-c'
+  /** Its commands, with host and port already in them, if it is not controlled as a process. It has a port then. */
+  readonly control?: CommandControl
 }

@@ -6,7 +6,8 @@ import type { HealthState, ProbeResult } from './health.ts'
 export interface Instance {
   /** Unique per run; also the value of its environment marker. Events of an older run are told apart by it. */
   readonly runId: string
-  readonly pid: number
+  /** Null if it is not known: the process of a server that is controlled by commands is not always visible. */
+  readonly pid: number | null
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** `followed`: it restarted itself under a new pid and was recognised. */
@@ -94,6 +95,8 @@ export type ServiceEvent =
       readonly type: 'tree-ended'
       readonly runId: string
       readonly survivors: string | null
+      /** Why it could not be ended, if there is more to say than who survived. */
+      readonly failure?: Failure
       /** After a crash: what the run said last. */
       readonly lastWords?: readonly string[]
     }

@@ -2,16 +2,17 @@ import type { Failure } from '../core/failure.ts'
 import { systemErrorCode } from '../os/process-error.ts'
 import { identify, processTable } from '../os/processes/identity.ts'
 import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
-import { type Outcome, refusal } from './outcome.ts'
-import type { ServiceRunner } from './service-runner.ts'
+import { type Outcome, refusal, toOutcome } from './outcome.ts'
+import type { Runner } from './runner.ts'
 
 /**
  * Ends a server that this app did not start, with all it started, because the person said so after seeing which process it
- * is. Everything is looked at anew: if another process listens on the port by now, nothing is signalled.
+ * is. Everything is looked at anew: if another process listens on the port by now, nothing is signalled, and neither is
+ * what may be the server of a service that is controlled by commands.
  *
  * @param pid the process that the person was shown
  */
-export async function stopExternalServer(runner: ServiceRunner, pid: number): Promise<Outcome> {
+export async function stopExternalServer(runner: Runner, pid: number): Promise<Outcome> {
   const { name, port, graceSeconds } = runner.service
   const changed: Failure = {
     code: 'external-changed',
@@ -19,6 +20,8 @@ export async function stopExternalServer(runner: ServiceRunner, pid: number): Pr
     hint: 'Look again at who does.',
   }
   if (runner.state.status !== 'external' || port === null) return refusal(changed)
+  // A server that only its commands control is stopped by them, or where it was started.
+  if (await runner.mayBeUntouchable()) return toOutcome(await runner.stop(false))
   // In this order: if the pid is reused in between, the new process does not hold the port, or is not the one identified.
   const identity = await identify(pid)
   const [holder] = await processTable().listeners(new Set([port]))

@@ -1,16 +1,13 @@
 import { homedir } from 'node:os'
-import type { Failure } from '../core/failure.ts'
 import { formatCommand, redactCommand } from '../core/redact.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import type { ServiceLogs } from '../logs/service-logs.ts'
-import { checkPort, describeHolder } from '../os/ports.ts'
-import { ProcessError, systemErrorCode } from '../os/process-error.ts'
 import { identify, processTable } from '../os/processes/identity.ts'
-import type { PortHolder } from '../os/processes/process-table.ts'
 import type { RunIntent, RunRecordStore } from '../os/run-records.ts'
 import { startProcessCrossPlatform } from '../os/spawn.ts'
 import type { ProcessHandle } from '../os/started-process.ts'
 import type { Program, ProgramResult } from '../services/find-binary.ts'
+import { asSentence, explainStartError, refuse, refuseTakenPort } from './launch-refusals.ts'
 import { KEY_MARKER, type LaunchResult, RUN_MARKER } from './run.ts'
 import { lookUpSecrets, type SecretsOf } from './service-secrets.ts'
 
@@ -34,8 +31,6 @@ export interface LaunchRequest {
   readonly signal: AbortSignal
 }
 
-const refuse = (failure: Failure, holder: PortHolder | null = null): LaunchResult => ({ ok: false, failure, holder })
-
 /**
  * Starts a run: program found, port free, secrets looked up, intent written, spawned straight into its log files, PID file written, in this
  * crash-safe order (DESIGN.md, D1 and D3). Expected failures are results.
@@ -44,7 +39,7 @@ export async function launch(request: LaunchRequest, context: LaunchContext): Pr
   const { service, signal } = request
   const resolved = await context.resolveProgram(service)
   if (!resolved.ok) return refuse(asSentence(resolved.failure))
-  const portRefusal = request.checkPort ? await refuseTakenPort(service, context) : null
+  const portRefusal = request.checkPort ? await refuseTakenPort(service, context.ownServiceName) : null
   if (portRefusal !== null) return portRefusal
   const bootId = await processTable().bootId()
   const found = lookUpSecrets(service, context.secretsOf)
@@ -52,34 +47,6 @@ export async function launch(request: LaunchRequest, context: LaunchContext): Pr
   if (!secrets.ok) return refuse(secrets.failure)
   if (signal.aborted) return refuse({ code: 'stopped', message: 'The start was called off.', hint: '' })
   return spawnRecorded(request, resolved.program, secrets.values, bootId, context)
-}
-
-async function refuseTakenPort(service: ServiceDefinition, context: LaunchContext): Promise<LaunchResult | null> {
-  const { host, port } = service
-  if (port === null) return null
-  const check = await checkPort(host, port)
-  if (check.free) return null
-  switch (check.reason) {
-    case 'forbidden': {
-      const message = `This user may not listen on port ${port}.`
-      return refuse({ code: 'port-forbidden', message, hint: 'Choose a port from 1024 on in services.json.' })
-    }
-    case 'no-such-address': {
-      const message = `This machine cannot listen on the address "${host}".`
-      return refuse({ code: 'no-such-address', message, hint: 'Use 127.0.0.1 as host in services.json.' })
-    }
-    case 'taken': {
-      const { holder } = check
-      const own = holder.pid === null ? null : await context.ownServiceName(holder.pid)
-      const who = own === null ? describeHolder(holder) : `the service ${own} (pid ${holder.pid})`
-      const hint =
-        own === null
-          ? 'Stop that program, or choose another port in services.json.'
-          : 'Give one of the two another port.'
-      const failure = { code: 'port-taken', message: `Port ${port} is already in use by ${who}.`, hint }
-      return refuse(failure, own === null ? holder : null)
-    }
-  }
 }
 
 async function spawnRecorded(
@@ -103,7 +70,7 @@ async function spawnRecorded(
     handle = await spawnIntoLogs(service, runId, command, { ...program.env, ...service.env, ...secrets }, logs)
   } catch (error) {
     records.removeIntent(key)
-    return refuse(explain(error))
+    return refuse(explainStartError(error))
   }
   const { pid } = handle
   // It may have ended already. Then nothing has this identity, nothing can be mistaken for it, and the exit tells all.
@@ -111,7 +78,7 @@ async function spawnRecorded(
   // The service runs and the intent is on disk: should it not be written before the app dies, its marker is found.
   const error = records.keepRecord({ ...intent, identity })
   if (error !== null) {
-    warn(`The PID file of ${service.name} could not be written yet: ${explain(error).message}`)
+    warn(`The PID file of ${service.name} could not be written yet: ${explainStartError(error).message}`)
   }
   const instance = { runId, pid, startedAt: intent.startedAt, origin: 'spawned' } as const
   const { exited } = handle
@@ -141,22 +108,6 @@ async function spawnIntoLogs(
   } finally {
     open.close()
   }
-}
-
-function explain(error: unknown): Failure {
-  if (error instanceof ProcessError) {
-    return asSentence({ code: error.code, message: error.message, hint: error.hint })
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  if (systemErrorCode(error) === 'ENOSPC') {
-    return { code: 'disk-full', message: `The disk is full: ${message}`, hint: 'Free some space and start it again.' }
-  }
-  return { code: 'start-failed', message, hint: 'Check that the folder can be written by you.' }
-}
-
-/** Lower layers tell what was wrong as a clause, which fits behind a place; people get a sentence. */
-function asSentence({ code, message, hint }: Failure): Failure {
-  return { code, message: `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`, hint }
 }
 
 /** How the service would be started, for people to read. */

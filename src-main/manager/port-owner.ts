@@ -1,5 +1,6 @@
 import { processTable } from '../os/processes/identity.ts'
-import { RUN_MARKER, type Run } from './run.ts'
+import { RUN_MARKER } from './run.ts'
+import type { RunView } from './runner.ts'
 
 /** Far more generations than a server has between what was started and what listens. */
 const MAX_GENERATIONS = 20
@@ -8,7 +9,7 @@ const MAX_GENERATIONS = 20
 export interface RunningService {
   readonly key: string
   readonly name: string
-  readonly run: Run
+  readonly run: RunView
 }
 
 /**

@@ -99,10 +99,11 @@ function explain(error: Error): ProbeResult {
  */
 export function judgeStatus(status: number, path: string): ProbeResult {
   const detail = `HTTP ${status} from ${path}`
-  if (status === 503) return { outcome: 'loading', detail }
-  if (status === 401 || status === 403) return { outcome: 'ok', detail: `${detail} (it wants a key)` }
-  if (status >= 300 && status < 400) return { outcome: 'ok', detail: `${detail} (the redirect is not followed)` }
-  return { outcome: status < 400 ? 'ok' : 'failed', detail }
+  const who = 'somebody'
+  if (status === 503) return { outcome: 'loading', detail, who }
+  if (status === 401 || status === 403) return { outcome: 'ok', detail: `${detail} (it wants a key)`, who }
+  if (status >= 300 && status < 400) return { outcome: 'ok', detail: `${detail} (the redirect is not followed)`, who }
+  return { outcome: status < 400 ? 'ok' : 'failed', detail, who }
 }
 
 function probeHttp({ host, port, probe, connected, answer }: PortQuestion): Connection {
@@ -111,7 +112,8 @@ function probeHttp({ host, port, probe, connected, answer }: PortQuestion): Conn
     response.on('error', (error) => answer(explain(error)))
     const status = response.statusCode ?? 0
     const result = judgeStatus(status, path)
-    if (expectBody === null || result.outcome !== 'ok' || status === 401 || status === 403) answer(result)
+    if (expectBody === null || result.outcome === 'loading' || status === 401 || status === 403) answer(result)
+    else if (result.outcome === 'failed') answer(status < 500 ? { ...result, who: 'other' } : result)
     else searchBody(response, expectBody, result, answer)
   })
   call.once('socket', (socket) => socket.once('connect', connected))
@@ -131,10 +133,10 @@ function searchBody(
   let body = Buffer.alloc(0)
   response.on('data', (chunk: Buffer) => {
     body = Buffer.concat([body, chunk.subarray(0, MAX_BODY_BYTES - body.length)])
-    if (body.includes(needle)) answer(found)
-    else if (body.length === MAX_BODY_BYTES) answer({ outcome: 'failed', detail: missing })
+    if (body.includes(needle)) answer({ ...found, who: 'itself' })
+    else if (body.length === MAX_BODY_BYTES) answer({ outcome: 'failed', detail: missing, who: 'other' })
   })
-  response.on('end', () => answer({ outcome: 'failed', detail: missing }))
+  response.on('end', () => answer({ outcome: 'failed', detail: missing, who: 'other' }))
 }
 
 function probeTcp({ host, port, answer }: PortQuestion): Connection {

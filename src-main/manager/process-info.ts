@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import type { Health } from '../core/health.ts'
 import type { ServiceStatus } from '../core/state.ts'
 import type { Held } from './dependency-starter.ts'
-import type { ServiceRunner } from './service-runner.ts'
+import type { Runner } from './runner.ts'
 import { snapshotOf } from './service-snapshot.ts'
 
 export interface ProcessInfo {
@@ -28,17 +28,17 @@ export interface ProcessSummary {
   readonly command: string
 }
 
-export function processInfo(runner: ServiceRunner, held: Held | null = null): ProcessInfo {
+export function processInfo(runner: Runner, held: Held | null = null): ProcessInfo {
   const { pid, commandLine, startedAt, status, health, lastExit } = snapshotOf(runner, false, held)
   const isRunning = runner.run !== null
   const returncode = isRunning || lastExit === null ? null : toReturncode(lastExit.code, lastExit.signal)
   return { pid: isRunning ? pid : null, command: commandLine, startedAt, returncode, state: status, health }
 }
 
-export function processSummary(runner: ServiceRunner): ProcessSummary {
+export function processSummary(runner: Runner): ProcessSummary {
   const { pid, command, startedAt } = processInfo(runner)
   const uptimeSeconds = startedAt === null ? null : Math.max(0, (Date.now() - startedAt) / 1000)
-  return { pid, running: pid !== null, uptimeSeconds, command }
+  return { pid, running: runner.run !== null, uptimeSeconds, command }
 }
 
 function toReturncode(code: number | null, signal: string | null): number | null {

@@ -22,7 +22,6 @@ import { type PortWatch, watchPorts } from './port-watcher.ts'
 import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } from './process-info.ts'
 import { recoverRuns } from './recover.ts'
 import { type ServiceEntry, ServiceRegistry } from './service-registry.ts'
-import type { ServiceRunner } from './service-runner.ts'
 import { noSecrets, type SecretsOf } from './service-secrets.ts'
 import { snapshotOf } from './service-snapshot.ts'
 import { type ManagerPatch, type ManagerSnapshot, SnapshotFeed } from './snapshot-feed.ts'
@@ -160,6 +159,8 @@ export class ProcessManager {
     await this.#lock.acquire()
     await this.logs.recover()
     const ranBeforeReboot = await this.#adoptRuns()
+    // One after the other: two services of the same server must not both take it.
+    for (const [, { runner }] of this.#services.entries()) await runner.takeOver()
     this.logs.tendAll()
     return ranBeforeReboot
   }
@@ -168,12 +169,11 @@ export class ProcessManager {
     const { runs, ranBeforeReboot, warnings } = await recoverRuns(this.#records)
     for (const warning of warnings) this.#warn(warning)
     for (const { key, run, hasEnded, wasStopping } of runs) {
-      const entry = this.#services.get(key) ?? this.#services.addRemoved(key, run.command)
-      if (entry === null || entry.runner.run !== null) {
-        this.#warn(`process ${run.instance.pid} of ${key} was left alone: there is no such service, or it runs already`)
+      const runner = this.#services.processRunner(key, run.command)
+      if (runner === null || runner.run !== null) {
+        this.#warn(`process ${run.identity.pid} of ${key} was left alone: there is no such service, or it runs already`)
         continue
       }
-      const { runner } = entry
       runner.adopt(run)
       // One that restarts itself may have done so meanwhile: its runner looks for the new process.
       const isKept = !hasEnded || runner.service.followsRestart === true
@@ -218,7 +218,7 @@ export class ProcessManager {
   /** Stops a service if it runs, and starts it. */
   async restart(key: string): Promise<Outcome> {
     return this.#request(key, async (entry) =>
-      entry.removed ? removedService(entry) : toOutcome(await this.#restart(key, entry.runner)),
+      entry.removed ? removedService(entry) : toOutcome(await this.#restart(key, entry)),
     )
   }
 
@@ -325,7 +325,7 @@ export class ProcessManager {
 
   /** How long the grace periods may last when all are stopped, for each service that is not idle, in seconds. */
   graceSeconds(): number[] {
-    const seconds = [...this.#services.active()].map(([key, { service }]) => [key, service.graceSeconds] as const)
+    const seconds = [...this.#services.active()].map(([key, { stopSeconds }]) => [key, stopSeconds] as const)
     return [...stopTimes(new Map(seconds), this.#services.dependencies()).values()]
   }
 
@@ -355,8 +355,12 @@ export class ProcessManager {
   }
 
   /** What runs is replaced, and has what it depends on; anything else is started. */
-  #restart(key: string, runner: ServiceRunner): Promise<Answer> {
-    return runner.state.status === 'running' ? runner.restart() : this.#starter.start(key, true)
+  async #restart(key: string, { runner, next }: ServiceEntry): Promise<Answer> {
+    if (runner.state.status !== 'running') return this.#starter.start(key, true)
+    if (next === null) return runner.restart()
+    // The new kind of runner starts it.
+    const stopped = await runner.stop(false)
+    return stopped.ok ? this.#starter.start(key, true) : stopped
   }
 }
 

@@ -1,24 +1,20 @@
 import type { Exit } from '../core/exit.ts'
 import type { Failure } from '../core/failure.ts'
-import type { Holder, Instance } from '../core/state.ts'
+import type { Holder } from '../core/state.ts'
 import type { Identity } from '../os/processes/process-table.ts'
-import type { LogOffsets, RunIntent } from '../os/run-records.ts'
+import type { LogOffsets } from '../os/run-records.ts'
+import type { RunView } from './runner.ts'
 
 /** Environment variable that every child carries; its value is the run's id (DESIGN.md, D3). */
 export const RUN_MARKER = 'AGENTOS_RUN'
 /** Says which service a process belongs to, for people who look into /proc. */
 export const KEY_MARKER = 'AGENTOS_SERVICE'
 
-/** A run as the manager holds it: the core's view of it, its identity, and its end. */
-export interface Run {
-  readonly instance: Instance
+/** A run of a process of our own: what others see of it, its identity, and its end. */
+export interface Run extends RunView {
   readonly identity: Identity
   /** Where its own output begins; null if nobody remembers. */
   readonly logOffsets: LogOffsets | null
-  /** As people may see it, secrets masked. */
-  readonly command: readonly string[]
-  /** Where it listens, whatever its service is changed to meanwhile; undefined if its record does not say. */
-  readonly address: RunIntent['address']
   /** Whether its process was watched since it was started or taken over, so that its end is seen when it comes. */
   readonly isWatched: boolean
   /** Settles when the instance has ended, however that is found out. */

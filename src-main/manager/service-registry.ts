@@ -3,13 +3,17 @@ import type { DependencyGraph } from '../core/dependencies.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
 import type { PortHolder } from '../os/processes/process-table.ts'
 import { adHocDefinition } from './ad-hoc-definition.ts'
+import { CommandRunner } from './command-runner.ts'
 import { findOwner, type RunningService } from './port-owner.ts'
-import { type RunnerContext, ServiceRunner } from './service-runner.ts'
+import type { Runner, RunnerContext } from './runner.ts'
+import { ServiceRunner } from './service-runner.ts'
 
 export interface ServiceEntry {
-  readonly runner: ServiceRunner
+  runner: Runner
   /** No longer defined; kept until its instance has ended. */
   removed: boolean
+  /** Its definition wants another kind of runner: that takes over when this one is idle. Null: it does not. */
+  next: ServiceDefinition | null
 }
 
 export interface RegistryOptions {
@@ -53,7 +57,7 @@ export class ServiceRegistry {
       const known = before.get(definition.key)
       before.delete(definition.key)
       this.#entries.set(definition.key, known ?? this.#create(definition))
-      if (known !== undefined) redefine(known, definition)
+      if (known !== undefined) this.#redefine(known, definition)
     }
     for (const [key, entry] of before) {
       if (isIdle(entry.runner.state)) entry.runner.dispose()
@@ -69,7 +73,7 @@ export class ServiceRegistry {
     const { key } = definition
     const known = this.#entries.get(key)
     if (known !== undefined) {
-      redefine(known, definition)
+      this.#redefine(known, definition)
       return
     }
     this.#entries.set(key, this.#create(definition))
@@ -77,18 +81,24 @@ export class ServiceRegistry {
     this.#options.onServiceChange(key)
   }
 
-  /** An instance whose service is in no file any more is still ours to show and to stop. Null for a key that is none. */
-  addRemoved(key: string, command: readonly string[]): ServiceEntry | null {
+  /**
+   * The runner that takes over a process of ours. An instance whose service is in no file any more, or is controlled in
+   * another way by now, is still ours to show and to stop. Null for a key that is none.
+   */
+  processRunner(key: string, command: readonly string[]): ServiceRunner | null {
+    const known = this.#entries.get(key)
+    if (known?.runner instanceof ServiceRunner) return known.runner
     const definition = adHocDefinition(key, command[0] ?? key, {})
     if ('failure' in definition) return null
-    const entry = { ...this.#create(withoutRestart(definition.service)), removed: true }
-    this.#entries.set(key, entry)
+    const runner = new ServiceRunner(withoutRestart(definition.service), this.#contextOf(key))
+    known?.runner.dispose()
+    this.#entries.set(key, { runner, removed: known === undefined, next: known?.runner.service ?? null })
     this.#options.onOrderChange()
-    return entry
+    return runner
   }
 
   /** Those that run, are on their way, or will come by themselves. */
-  active(): Map<string, ServiceRunner> {
+  active(): Map<string, Runner> {
     const active = [...this.#entries].filter(([, { runner }]) => !isIdle(runner.state))
     return new Map(active.map(([key, { runner }]) => [key, runner]))
   }
@@ -97,11 +107,12 @@ export class ServiceRegistry {
     return new Map([...this.#entries].map(([key, { runner }]) => [key, runner.service.after.map((other) => other.key)]))
   }
 
-  /** Pid of each instance, by key. */
+  /** Pid of each instance, by key; without those that are not known. */
   runningPids(): Map<string, number> {
     const pids = new Map<string, number>()
     for (const [key, { runner }] of this.#entries) {
-      if (runner.run !== null) pids.set(key, runner.run.instance.pid)
+      const pid = runner.run?.instance.pid ?? null
+      if (pid !== null) pids.set(key, pid)
     }
     return pids
   }
@@ -141,18 +152,46 @@ export class ServiceRegistry {
   }
 
   #create(definition: ServiceDefinition): ServiceEntry {
-    const { key } = definition
-    const context: RunnerContext = {
+    return { runner: this.#createRunner(definition), removed: false, next: null }
+  }
+
+  #createRunner(definition: ServiceDefinition): Runner {
+    const context = this.#contextOf(definition.key)
+    return definition.control === undefined
+      ? new ServiceRunner(definition, context)
+      : new CommandRunner(definition, context)
+  }
+
+  #contextOf(key: string): RunnerContext {
+    return {
       ...this.#options.context,
       ownServiceName: async (pid) => (await this.ownerOf(pid))?.name ?? null,
       onChange: () => this.#onRunnerChange(key),
     }
-    return { runner: new ServiceRunner(definition, context), removed: false }
+  }
+
+  #redefine(entry: ServiceEntry, definition: ServiceDefinition): void {
+    const { runner } = entry
+    const isSameKind = (runner.service.control === undefined) === (definition.control === undefined)
+    entry.removed = false
+    entry.next = null
+    if (isSameKind) runner.redefine(definition)
+    else if (isIdle(runner.state)) this.#replaceRunner(entry, definition)
+    else {
+      entry.next = definition
+      runner.redefine(withoutRestart(runner.service))
+    }
+  }
+
+  #replaceRunner(entry: ServiceEntry, definition: ServiceDefinition): void {
+    entry.runner.dispose()
+    entry.runner = this.#createRunner(definition)
+    entry.next = null
   }
 
   /** Its instance goes on until it ends or is stopped, and is not started again. */
   #keepRemoved(key: string, { runner }: ServiceEntry): void {
-    this.#entries.set(key, { runner, removed: true })
+    this.#entries.set(key, { runner, removed: true, next: null })
     runner.redefine(withoutRestart(runner.service))
     if (runner.state.status === 'backoff') void runner.stop(false)
   }
@@ -163,7 +202,7 @@ export class ServiceRegistry {
       this.#entries.delete(key)
       entry.runner.dispose()
       this.#options.onOrderChange()
-    }
+    } else if (entry?.next != null && isIdle(entry.runner.state)) this.#replaceRunner(entry, entry.next)
     this.#options.onServiceChange(key)
   }
 
@@ -174,11 +213,6 @@ export class ServiceRegistry {
     }
     return running
   }
-}
-
-function redefine(entry: ServiceEntry, definition: ServiceDefinition): void {
-  entry.removed = false
-  entry.runner.redefine(definition)
 }
 
 function withoutRestart(service: ServiceDefinition): ServiceDefinition {

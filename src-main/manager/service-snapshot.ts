@@ -6,7 +6,7 @@ import { formatCommand } from '../core/redact.ts'
 import type { ServiceStatus } from '../core/state.ts'
 import type { Held } from './dependency-starter.ts'
 import { describeCommand } from './launch.ts'
-import type { ServiceRunner } from './service-runner.ts'
+import type { Runner } from './runner.ts'
 
 /** Everything others may know of one service, at one moment. Plain data. */
 export interface ServiceSnapshot {
@@ -39,7 +39,7 @@ export interface ServiceSnapshot {
 const canHold: ReadonlySet<ServiceStatus> = new Set(['stopped', 'failed', 'external', 'backoff'])
 
 /** @param held why the service has not been asked to start, if it is to start after others */
-export function snapshotOf(runner: ServiceRunner, removed: boolean, held: Held | null = null): ServiceSnapshot {
+export function snapshotOf(runner: Runner, removed: boolean, held: Held | null = null): ServiceSnapshot {
   const { service, state, run } = runner
   const { key, name, preset, host, port } = runner.serviceInEffect
   const hasHealth = state.status === 'running' || state.status === 'external'

@@ -1,10 +1,10 @@
 import { type DependencyGraph, startOrder } from '../core/dependencies.ts'
 import type { Answer } from '../core/state.ts'
-import type { ServiceRunner } from './service-runner.ts'
+import type { Runner } from './runner.ts'
 
 /** Stops services, each once those of them that come after it have stopped; by force, all at the same time. */
 export function stopInOrder(
-  runners: ReadonlyMap<string, ServiceRunner>,
+  runners: ReadonlyMap<string, Runner>,
   graph: DependencyGraph,
   force: boolean,
 ): Promise<Answer[]> {

@@ -21,6 +21,13 @@ export interface TreeOptions {
    * older processes need not be looked at, which are nearly all.
    */
   readonly rootIsOldest?: boolean
+  /**
+   * Only the root and its process group belong to the tree: what the root started and let go, such as a server that a
+   * command leaves running, does not.
+   */
+  readonly groupOnly?: boolean
+  /** Pids that are never members, whatever they descend from. */
+  readonly spared?: ReadonlySet<number>
 }
 
 /** Tells a process from any other of the same boot. */
@@ -36,6 +43,8 @@ export class ProcessTree {
   readonly #rootPid: number
   readonly #marker: Marker | undefined
   readonly #groupIsOurs: boolean
+  readonly #groupOnly: boolean
+  readonly #spared: ReadonlySet<number>
   readonly #listOptions: { readonly createdSince?: string }
   /** Identities that belong to the tree, dead or alive. */
   readonly #known = new Set<string>()
@@ -47,8 +56,10 @@ export class ProcessTree {
     this.#rootPid = root.pid
     this.#marker = options.marker
     this.#groupIsOurs = !rootIsAlive && options.watchedToItsEnd === true
+    this.#groupOnly = options.groupOnly === true
+    this.#spared = options.spared ?? new Set()
     this.#listOptions = options.rootIsOldest === true ? { createdSince: root.createdAt } : {}
-    if (rootIsAlive) this.#known.add(`${root.pid}:${root.createdAt}`)
+    if (rootIsAlive && !this.#spared.has(root.pid)) this.#known.add(`${root.pid}:${root.createdAt}`)
   }
 
   /** The members that are alive. Empty only if two looks agree. */
@@ -64,7 +75,7 @@ export class ProcessTree {
   async #look(): Promise<ProcessEntry[]> {
     // We and what runs us are never members, even if somebody started the app with a marker in its environment.
     const entries = (await this.#table.list(this.#listOptions)).filter(
-      (entry) => entry.pid !== process.pid && entry.pid > 1,
+      (entry) => entry.pid !== process.pid && entry.pid > 1 && !this.#spared.has(entry.pid),
     )
     await this.#addMarked(entries)
     this.#addRelated(entries)
@@ -94,7 +105,7 @@ export class ProcessTree {
     while (grew) {
       grew = false
       const members = entries.filter((entry) => this.#known.has(identityKey(entry)))
-      const parents = new Set(members.map((entry) => entry.pid))
+      const parents = new Set(this.#groupOnly ? [] : members.map((entry) => entry.pid))
       // The group id is the root's pid, and as long as a known member is in it the id cannot have been reused.
       const ownsGroup = groupIsOurs || members.some((entry) => entry.groupId === this.#rootPid)
       for (const entry of entries) {

@@ -134,9 +134,15 @@ async function waitUntilGone(entries: readonly ProcessEntry[], deadline: number,
  * Windows: taskkill, through tree-kill, is a forced end; there is no polite signal without a console of the process's
  * own. The table is slow there, so it is asked as rarely as possible.
  */
-async function stopTreeWindows(root: Identity, table: ProcessTable): Promise<Survivor[]> {
-  if ((await findByIdentity(root, table)) === null) return []
-  await new Promise<void>((resolve) => treeKill(root.pid, 'SIGKILL', () => resolve()))
+async function stopTreeWindows(
+  root: Identity,
+  { groupOnly = false, spared }: StopTreeOptions,
+  table: ProcessTable,
+): Promise<Survivor[]> {
+  if (spared?.has(root.pid) === true || (await findByIdentity(root, table)) === null) return []
+  // There are no groups: all that is known not to have been let go is the process itself.
+  if (groupOnly) signal(root.pid, 'SIGKILL')
+  else await new Promise<void>((resolve) => treeKill(root.pid, 'SIGKILL', () => resolve()))
   const deadline = Date.now() + FORCE_DEADLINE_MS
   let left = await findByIdentity(root, table)
   while (left !== null && Date.now() < deadline) {
@@ -154,7 +160,7 @@ async function stopTreeWindows(root: Identity, table: ProcessTable): Promise<Sur
  */
 export function stopTree(root: Identity, options: StopTreeOptions): Promise<Survivor[]> {
   const table = options.table ?? processTable()
-  return process.platform === 'win32' ? stopTreeWindows(root, table) : stopTreePosix(root, options, table)
+  return process.platform === 'win32' ? stopTreeWindows(root, options, table) : stopTreePosix(root, options, table)
 }
 
 /** Names survivors for people, e.g. `python3 (4711), worker (4712)`. */

@@ -6,6 +6,7 @@ import {
   type StopConfig,
   toLogLimits,
 } from '../core/service-config.ts'
+import { argsOf, controlFor, controlProblems } from './control-definition.ts'
 import { listInWords } from './expectation.ts'
 import { healthFor, healthProblems } from './health-definition.ts'
 import type { JsonPath, Part } from './json-position.ts'
@@ -49,6 +50,7 @@ export function toDefinition(
     ...addressProblems(entry, preset, address.port),
     ...secretProblems(entry, preset, platform),
     ...stopProblems(entry, address.port),
+    ...controlProblems(entry, preset, health),
     ...logProblems(entry),
   ]
   if (entry.followsRestart === true && address.port === null) {
@@ -63,6 +65,8 @@ export function toDefinition(
   if (binName === undefined || problems.length > 0) {
     return { ok: false, problems }
   }
+  const args = withExtraArgs(argsOf(preset), entry.args.extraArgs).map((argument) => expandTemplate(argument, address))
+  const control = controlFor(preset, args, address)
   const presetEnv = Object.entries(preset.env).map(([name, value]) => [name, expandTemplate(value, address)])
   return {
     ok: true,
@@ -71,7 +75,7 @@ export function toDefinition(
       name: entry.name ?? entry.key,
       preset: preset.id,
       binName,
-      args: withExtraArgs(preset.args, entry.args.extraArgs).map((argument) => expandTemplate(argument, address)),
+      args,
       host: address.host,
       port: address.port,
       env: { ...Object.fromEntries(presetEnv), ...entry.env },
@@ -86,6 +90,7 @@ export function toDefinition(
       followsRestart: entry.followsRestart ?? preset.followsRestart ?? false,
       windowsStop: preset.windowsStop,
       log: toLogLimits(entry.log),
+      ...(control === null ? {} : { control }),
     },
   }
 }
@@ -163,8 +168,9 @@ function hostProblems({ args: { host } }: ServiceEntry, { id, onlyHost = host }:
 /** The address has one place, `args.host` and `args.port`; a second one would silently move the server from its probe. */
 function addressProblems(entry: ServiceEntry, preset: Preset, port: number | null): EntryProblem[] {
   const problems: EntryProblem[] = []
-  const isPassed = (flag: string, index: number) => flag.startsWith('-') && usesAddress(preset.args[index + 1] ?? '')
-  const flags = [...preset.args.filter(isPassed), ...(preset.addressFlags ?? [])]
+  const args = argsOf(preset)
+  const isPassed = (flag: string, index: number) => flag.startsWith('-') && usesAddress(args[index + 1] ?? '')
+  const flags = [...args.filter(isPassed), ...(preset.addressFlags ?? [])]
   entry.args.extraArgs.forEach((argument, index) => {
     const flag = flags.find((name) => argument === name || argument.startsWith(`${name}=`))
     const place = { path: ['args', 'extraArgs', index], part: 'value' } as const

@@ -1,3 +1,4 @@
+import type { CommandControl } from '../../core/command-control.ts'
 import type { HealthEntry } from '../../core/health-config.ts'
 import type { ModelsApi } from '../models/models-api.ts'
 
@@ -52,19 +53,6 @@ export interface Identification {
    * one.
    */
   readonly imitates?: readonly string[]
-}
-
-/**
- * For a server that cannot be owned (DESIGN.md, D9): it is started, asked after and stopped by commands that return at
- * once, and is never signalled. Each is the arguments for the service's program; `{host}` and `{port}` are replaced.
- */
-export interface CommandControl {
-  readonly start: readonly string[]
-  /** Prints JSON on stdout. */
-  readonly status: readonly string[]
-  /** The fields of the status that say whether it runs and on which port. It may be wrong: the port is asked too. */
-  readonly statusFields: { readonly running: string; readonly port: string }
-  readonly stop: readonly string[]
 }
 
 /** In a preset's `args`: the entry's own arguments come here; without it they come last. */
@@ -126,7 +114,11 @@ export interface Preset {
   readonly openAiPath: string | null
   /** How its models are listed, loaded and unloaded; null: it cannot tell. */
   readonly models: ModelsApi | null
-  /** Default: by its process. */
+  /**
+   * For a server that cannot be owned (DESIGN.md, D9): it is started, asked after and stopped by commands that return at
+   * once, and is never signalled. `{host}` and `{port}` are replaced in them; `start` takes the place of `args`, and the
+   * entry's own arguments come last in it, or at `EXTRA_ARGS`. Default: by its process.
+   */
   readonly control?: CommandControl
   /** The entry written on the first run, if the program is found (or built in); null: none. */
   readonly firstRun: { readonly key: string; readonly name: string } | null

@@ -4,6 +4,7 @@ import { demo } from './demo.ts'
 import { koboldcpp } from './koboldcpp.ts'
 import { llamacpp } from './llamacpp.ts'
 import { llamafile } from './llamafile.ts'
+import { lmstudio } from './lmstudio.ts'
 import { localai } from './localai.ts'
 import { mlx } from './mlx.ts'
 import { ollama } from './ollama.ts'
@@ -20,6 +21,7 @@ const known: readonly Preset[] = [
   demo,
   ollama,
   llamacpp,
+  lmstudio,
   vllm,
   sglang,
   localai,

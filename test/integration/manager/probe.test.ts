@@ -105,7 +105,19 @@ describe('an HTTP probe that expects a text', () => {
       response.write('<p>Ollama is ')
       setTimeout(() => response.end('running</p>'), 20)
     })
-    expect(await probe(port, wanted)).toEqual({ outcome: 'ok', detail: 'HTTP 200 from /' })
+    expect(await probe(port, wanted)).toEqual({ outcome: 'ok', detail: 'HTTP 200 from /', who: 'itself' })
+  })
+
+  it.each([
+    [401, 'somebody'],
+    [404, 'other'],
+    [500, 'somebody'],
+    [503, 'somebody'],
+  ])('takes who says status %d for %s', async (status, who) => {
+    const port = await serve((_request, response) => response.writeHead(status).end())
+    expect(await probe(port, wanted)).toMatchObject({ who })
+    const asked = await probe(port, { type: 'http' })
+    expect(asked.who).toBe('somebody')
   })
 
   it('tells an imitator', async () => {
@@ -113,6 +125,7 @@ describe('an HTTP probe that expects a text', () => {
     expect(await probe(port, wanted)).toEqual({
       outcome: 'failed',
       detail: 'HTTP 200 from /, but without "Ollama is running": is it another program?',
+      who: 'other',
     })
   })
 

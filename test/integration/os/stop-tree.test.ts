@@ -68,6 +68,26 @@ describe.runIf(process.platform !== 'win32')('the whole tree', () => {
     expect(isAlive(tree.pids.get('worker') ?? 0)).toBe(true)
   })
 
+  it('is only its group, where that is what is meant: what left it goes on', async () => {
+    const member = { name: 'child', stubborn: true }
+    const daemon = { name: 'daemon', setsid: true, children: [{ name: 'worker' }] }
+    const tree = await startTree({ name: 'root', children: [member, daemon] })
+    expect(await stopTree(tree.root, { graceMs: 100, groupOnly: true })).toEqual([])
+    const alive = [...tree.pids].filter(([, pid]) => isAlive(pid)).map(([name]) => name)
+    expect(alive.sort()).toEqual(['daemon', 'worker'])
+  })
+
+  it('does not include who is to be spared, be it the root', async () => {
+    const tree = await startTree({ name: 'root', children: [{ name: 'child' }, { name: 'other' }] })
+    const pidOf = (name: string) => tree.pids.get(name) ?? 0
+    const spared = new Set([pidOf('child')])
+    expect(await stopTree(tree.root, { graceMs: 100, spared })).toEqual([])
+    expect([isAlive(tree.root.pid), isAlive(pidOf('child')), isAlive(pidOf('other'))]).toEqual([false, true, false])
+    const alone = await startTree({ name: 'root' })
+    expect(await stopTree(alone.root, { graceMs: 100, force: true, spared: new Set([alone.root.pid]) })).toEqual([])
+    expect(isAlive(alone.root.pid)).toBe(true)
+  })
+
   it('is ended politely and quickly if it obeys', async () => {
     const tree = await startTree({ name: 'root', children: [{ name: 'child', children: [{ name: 'grandchild' }] }] })
     const begin = Date.now()

@@ -8,8 +8,10 @@ import { accepts, KEY, kindOf, makePreset, startPreset, workers } from './preset
 
 cleanUpProcesses()
 
-/** Those that have a program of their own to imitate. */
-const ids = Object.keys(presets).filter((id) => id !== 'custom' && id !== 'demo')
+/** Those that have a program of their own to imitate, and run as its process (the others: command-control.test.ts). */
+const ids = Object.values(presets).flatMap(({ id, control }) =>
+  id === 'custom' || id === 'demo' || control !== undefined ? [] : [id],
+)
 
 it('has a fixture for every preset', () => {
   expect(Object.keys(kinds).sort()).toEqual([...ids].sort())

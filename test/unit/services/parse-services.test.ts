@@ -282,11 +282,11 @@ describe('presets', () => {
   it.each([
     [
       '{"key": "a:b", "preset": "olama"}',
-      '4:30 services[0].preset: expected one of "comfyui", "custom", "demo", "koboldcpp", "llamacpp", "llamafile", "localai", "mlx", "ollama", "open-webui", "sglang", "textgen", "vllm" or "whisper", got "olama"; did you mean "ollama"?',
+      '4:30 services[0].preset: expected one of "comfyui", "custom", "demo", "koboldcpp", "llamacpp", "llamafile", "lmstudio", "localai", "mlx", "ollama", "open-webui", "sglang", "textgen", "vllm" or "whisper", got "olama"; did you mean "ollama"?',
     ],
     [
       '{"key": "a:b", "preset": "constructor"}',
-      '4:30 services[0].preset: expected one of "comfyui", "custom", "demo", "koboldcpp", "llamacpp", "llamafile", "localai", "mlx", "ollama", "open-webui", "sglang", "textgen", "vllm" or "whisper", got "constructor"',
+      '4:30 services[0].preset: expected one of "comfyui", "custom", "demo", "koboldcpp", "llamacpp", "llamafile", "lmstudio", "localai", "mlx", "ollama", "open-webui", "sglang", "textgen", "vllm" or "whisper", got "constructor"',
     ],
     [
       '{"key": "a:b"}',

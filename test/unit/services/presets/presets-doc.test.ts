@@ -24,7 +24,7 @@ describe.each(known)('the row of $id', (preset) => {
   })
 
   it('says all that is passed, but what Python gets', () => {
-    const words = preset.args.filter((argument) => !argument.includes('{'))
+    const words = (preset.control?.start ?? preset.args).filter((argument) => !argument.includes('{'))
     const names = Object.keys(preset.env).filter((name) => !name.startsWith('PYTHON'))
     const said = passed.replaceAll(/[`,]/g, ' ').split(/[ =]+/)
     for (const text of [...words, ...names]) expect(said).toContain(text)

@@ -38,7 +38,14 @@ describe('no two presets have the same', () => {
 
   it('first-run key', () => {
     const keys = all.flatMap(({ firstRun }) => (firstRun === null ? [] : [firstRun.key]))
-    expect(keys).toEqual(['demo:server', 'ollama:main', 'llamacpp:router', 'localai:main', 'open-webui:main'])
+    expect(keys).toEqual([
+      'demo:server',
+      'ollama:main',
+      'llamacpp:router',
+      'lmstudio:main',
+      'localai:main',
+      'open-webui:main',
+    ])
   })
 })
 
@@ -59,7 +66,8 @@ describe.each(known)('the preset $id', (preset) => {
   })
 
   it('does not let an entry repeat the address', () => {
-    const passed = preset.args.filter((_flag, index) => /\{(host|port)\}/.test(preset.args[index + 1] ?? ''))
+    const args = preset.control?.start ?? preset.args
+    const passed = args.filter((_flag, index) => /\{(host|port)\}/.test(args[index + 1] ?? ''))
     const flags = [...passed, ...(preset.addressFlags ?? [])]
     const names = Object.keys(preset.env).filter((name) => /\{(host|port)\}/.test(preset.env[name] ?? ''))
     expect(flags.length + names.length).toBeGreaterThan(0)
