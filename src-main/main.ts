@@ -15,7 +15,9 @@ import { Notices } from './shell/notices.ts'
 import { Page } from './shell/page.ts'
 import { printEvents } from './shell/print-events.ts'
 import { QuitController } from './shell/quit.ts'
+import { systemCipher } from './shell/safe-storage.ts'
 import { denyAllPermissions, enforceSandbox } from './shell/security.ts'
+import { createServerHandlers } from './shell/server-handlers.ts'
 import { applyTheme } from './shell/theme.ts'
 import { isTrayAvailable } from './shell/tray/tray-availability.ts'
 import { TrayIcon } from './shell/tray-icon.ts'
@@ -40,7 +42,9 @@ const TRAY_WAIT_MS = 15_000
 async function runApp(commandLine: CommandLine): Promise<void> {
   registerAppScheme()
   enforceSandbox()
-  const { config, settings, manager, ready } = startBackground(builtInPrograms(), warn)
+  const builtIn = builtInPrograms()
+  const background = startBackground({ builtIn, cipher: systemCipher, cipherReady: app.whenReady(), warn })
+  const { config, settings, manager, ready } = background
   const waitMs = commandLine.hidden ? TRAY_WAIT_MS : 0
   const trayAvailability = isTrayAvailable({ platform: process.platform, env: process.env, waitMs })
   const places = new WindowPlaces(join(app.getPath('userData'), 'windows.json'))
@@ -68,14 +72,16 @@ async function runApp(commandLine: CommandLine): Promise<void> {
     for (const page of windows.pages) page.send('notices.changed', all)
   })
   const tray = new TrayIcon({ manager, window, appPath, quit: () => app.quit(), warn })
-  const cleanUps = [() => places.end(), () => void logs.dispose(), () => tray.dispose()]
+  const servers = createServerHandlers({ ...background, builtIn, warn })
+  const cleanUps = [() => places.end(), () => void logs.dispose(), () => tray.dispose(), servers.dispose]
   const dispose = () => {
     for (const cleanUp of cleanUps) cleanUp()
   }
   const quit = new QuitController({ manager, settings, parent: () => window.visible, dispose })
   quit.listen()
 
-  const handlers = createHandlers({ manager, config, settings, logWindows, tray, notices, ready, applyTheme })
+  const appHandlers = createHandlers({ manager, config, settings, logWindows, tray, notices, ready, applyTheme })
+  const handlers = { ...appHandlers, ...servers.handlers }
   listenToWindows((contents) => windows.pageOf(contents), { handlers, onBug })
 
   app.on('second-instance', (_event, argv) => serve(parseCommandLine(argv)))

@@ -35,6 +35,8 @@ export interface ProcessManagerOptions {
   readonly logDir?: string
   /** Programs that are part of the app, by their binName. */
   readonly builtIn?: Readonly<Record<string, Program>>
+  /** Settles when this process has the environment in which programs are found; nothing is started before. */
+  readonly environment?: Promise<void>
   /** Looks up secrets that services name. Default: there are none, so that such a service is not started. */
   readonly secretsOf?: SecretsOf
   /** Told what is worth knowing but stops nothing, e.g. a corrupt record. */
@@ -84,7 +86,7 @@ export class ProcessManager {
         records: this.#records,
         logs: this.logs,
         warn: this.#warn,
-        resolveProgram: programResolver(options.builtIn),
+        resolveProgram: programResolver(options),
         secretsOf: options.secretsOf ?? noSecrets,
         attention: this.#attention,
       },
@@ -369,15 +371,17 @@ function removedService({ runner }: ServiceEntry): Outcome {
   return refusal({ code: 'removed', message, hint: 'Add it to services.json again to start it.' })
 }
 
-function programResolver(builtIn: ProcessManagerOptions['builtIn']): ProgramResolver {
-  return (service) =>
-    resolveProgram(service.binName, presets[service.preset], {
+function programResolver({ builtIn, environment }: ProcessManagerOptions): ProgramResolver {
+  return async (service) => {
+    await environment
+    return resolveProgram(service.binName, presets[service.preset], {
       ...(builtIn === undefined ? {} : { builtIn }),
       // Put together only if it is needed: for an absolute path, nothing is looked up in it.
       get env() {
         return { ...process.env, ...service.env }
       },
     })
+  }
 }
 
 function gone(key: string): Failure {

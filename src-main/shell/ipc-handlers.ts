@@ -10,6 +10,7 @@ import { type Handlers, okReply, problemReply } from './ipc-dispatch.ts'
 import { askInFront, createLogHandlers, openPath } from './log-handlers.ts'
 import type { LogWindows } from './log-windows.ts'
 import type { Notices } from './notices.ts'
+import type { ServerHandlers } from './server-handlers.ts'
 import type { TrayIcon } from './tray-icon.ts'
 
 export interface HandlerContext {
@@ -32,7 +33,7 @@ function outcomeReply({ success, message, failure }: Outcome) {
 }
 
 /** Carries out what the window asks for. Each function gets validated input and answers with a value. */
-export function createHandlers(context: HandlerContext): Handlers {
+export function createHandlers(context: HandlerContext): Omit<Handlers, keyof ServerHandlers> {
   const { manager, config, settings, tray, notices, ready } = context
   const serviceOf = (key: string) => manager.snapshot().services.find((service) => service.key === key)
   return {

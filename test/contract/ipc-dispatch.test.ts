@@ -128,6 +128,16 @@ const examples: Readonly<Record<RequestChannel, Examples>> = {
       { input: { active: 1 }, place: 'active' },
     ],
   },
+  'presets.list': noInput,
+  'detection.get': { good: [{ refresh: true }], bad: [{ input: { refresh: 'yes' }, place: 'refresh' }] },
+  'gguf.scan': { good: [{ refresh: false }], bad: [{ input: {}, place: 'refresh' }] },
+  'gguf.read': {
+    good: [{ file: '/models/a.gguf' }],
+    bad: [
+      { input: { file: '' }, place: 'file' },
+      { input: { file: 'a'.repeat(4001) }, place: 'file' },
+    ],
+  },
   'models.list': oneService,
   'models.load': oneModel,
   'models.unload': oneModel,

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { NotNowError } from '../../../src-main/logs/store/rotate-stream.ts'
+import { Attention } from '../../../src-main/manager/attention.ts'
 import { CommandRunner } from '../../../src-main/manager/command-runner.ts'
+import { noSecrets } from '../../../src-main/manager/service-secrets.ts'
 import { RunRecordStore } from '../../../src-main/os/run-records.ts'
 import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
 import { resolveProgram } from '../../../src-main/services/find-binary.ts'
@@ -332,6 +334,8 @@ describe.runIf(process.platform !== 'win32')('a service that is controlled by co
       warn: () => undefined,
       resolveProgram: (service) => resolveProgram(service.binName, presets[service.preset], { env: service.env }),
       ownServiceName: async () => null,
+      attention: new Attention(),
+      secretsOf: noSecrets,
       onChange: () => undefined,
     })
     closeLater(() => runner.dispose())
