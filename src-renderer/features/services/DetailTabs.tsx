@@ -1,0 +1,81 @@
+import { Activity, useMemo, useState } from 'react'
+import type { ServiceView } from '../../../src-preload/contract/service-view.ts'
+import { usePreset } from '../../store/presets-store.ts'
+import { type DetailTab, selectTab, useUi } from '../../store/ui-store.ts'
+import { Later, LaterCode } from '../../ui/Later.tsx'
+import { Tabs } from '../../ui/Tabs.tsx'
+import { useShortcut } from '../../ui/use-shortcut.ts'
+import { shownTab, tabsOf } from './detail-tabs.ts'
+
+const PANEL_ID = 'detail-panel'
+
+// Not part of what the window starts with: the list of services is on screen before them.
+const output = new LaterCode(async () => (await import('../logs/OutputPane.tsx')).OutputPane)
+const models = new LaterCode(async () => (await import('../models/ModelsPane.tsx')).ModelsPane)
+const trying = new LaterCode(async () => (await import('../try/TryPane.tsx')).TryPane)
+
+/** Once the window shows its services: so that no click waits for code. */
+export async function prefetchTabs(): Promise<void> {
+  await output.fetch()
+  await Promise.all([models.fetch(), trying.fetch()])
+}
+
+/** The larger part of the detail pane: the service's output, its models, or a prompt to try it with. */
+export function DetailTabs({ service }: { readonly service: ServiceView }) {
+  const { key } = service
+  const preset = usePreset(service.preset)
+  const tabs = useMemo(() => tabsOf(preset), [preset])
+  const tab = shownTab(
+    tabs,
+    useUi((state) => state.tabs.get(key)),
+  )
+  const select = (id: DetailTab | undefined) => id !== undefined && selectTab(key, id)
+  useShortcut('1', () => select(tabs[0]?.id))
+  useShortcut('2', () => select(tabs[1]?.id))
+  useShortcut('3', () => select(tabs[2]?.id))
+  const panels = (
+    <>
+      <OutputPanel service={service} isShown={tab === 'output'} />
+      {tab === 'models' && <Later code={models} props={{ service, docsUrl: preset?.docsUrl ?? null }} />}
+      {tab === 'try' && <Later code={trying} props={{ service, canList: preset?.models.canList === true }} />}
+    </>
+  )
+  if (tabs.length === 1) return <div className="detail-panel">{panels}</div>
+  return (
+    <>
+      <div className="detail-tabs">
+        <Tabs
+          kind="bar"
+          label={service.name}
+          panelId={PANEL_ID}
+          tabs={tabs}
+          selected={tab}
+          onSelect={(id) => selectTab(key, id)}
+        />
+      </div>
+      <div className="detail-panel" id={PANEL_ID} role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {panels}
+      </div>
+    </>
+  )
+}
+
+interface OutputPanelProps {
+  readonly service: ServiceView
+  readonly isShown: boolean
+}
+
+/**
+ * While another tab is shown the viewer stays as it is, so that it comes back at its place. It has no effects then: its
+ * log is closed, nothing is asked for and nothing drawn.
+ */
+function OutputPanel({ service, isShown }: OutputPanelProps) {
+  const [wasShown, setWasShown] = useState(isShown)
+  if (isShown && !wasShown) setWasShown(true)
+  if (!wasShown) return null
+  return (
+    <Activity mode={isShown ? 'visible' : 'hidden'}>
+      <Later code={output} props={{ service }} fallback={<section className="output" aria-label="Output" />} />
+    </Activity>
+  )
+}
