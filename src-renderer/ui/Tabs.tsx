@@ -11,7 +11,8 @@ interface TabsProps<Id extends string> {
   readonly panelId: string
   readonly tabs: readonly Tab<Id>[]
   readonly selected: Id
-  readonly onSelect: (id: Id) => void
+  /** `isByPointer`: with a click, after which the focus need not stay on the tab. */
+  readonly onSelect: (id: Id, isByPointer: boolean) => void
   /** `bar`: underlined, for what fills a pane; `segments`: for a choice within it. */
   readonly kind?: 'bar' | 'segments'
 }
@@ -31,7 +32,7 @@ export function Tabs<Id extends string>({
     const next = to === undefined ? undefined : tabs.at(to % tabs.length)
     if (next === undefined) return
     event.preventDefault()
-    onSelect(next.id)
+    onSelect(next.id, false)
     event.currentTarget.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus()
   }
   return (
@@ -46,7 +47,7 @@ export function Tabs<Id extends string>({
           aria-selected={id === selected}
           aria-controls={panelId}
           tabIndex={id === selected ? 0 : -1}
-          onClick={() => onSelect(id)}
+          onClick={({ detail }) => onSelect(id, detail > 0)}
         >
           {name}
         </button>

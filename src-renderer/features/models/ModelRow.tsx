@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import type { ModelView } from '../../../src-preload/contract/models-view.ts'
 import type { Problem } from '../../../src-preload/contract/result.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -22,13 +22,16 @@ interface ModelRowProps {
 export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
   const { model, work, failure, loadingSince } = props
   const state = work?.kind === 'load' ? 'loading' : model.state
+  const row = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    // Below a row at the edge nobody would see it.
+    if (failure !== undefined) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [failure])
   const since = work?.kind === 'load' ? work.since : loadingSince
   return (
-    <li className="model" aria-label={`${model.id}, ${stateWord(state)}`}>
+    <li className="model" ref={row} aria-label={`${model.id}, ${stateWord(state)}`}>
       <ModelIcon state={state} />
-      <p className="model-id" title={model.id}>
-        {model.id}
-      </p>
+      <p className="model-id">{model.id}</p>
       <div className="model-actions">
         <Actions {...props} />
       </div>

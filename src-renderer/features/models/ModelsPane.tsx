@@ -25,7 +25,7 @@ export function ModelsPane({ service, docsUrl }: ModelsPaneProps) {
   const run = runOf(service)
   useEffect(() => (run === null ? undefined : feed.watch(run)), [feed, run])
   return (
-    <section className="models" aria-label="Models">
+    <section className="models" aria-label="Models" tabIndex={-1} data-takes-focus="">
       {run === null ? (
         <NotRunning service={service} purpose="to tell its models" />
       ) : (

@@ -1,4 +1,4 @@
-import { Activity, useMemo, useState } from 'react'
+import { Activity, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import type { ServiceView } from '../../../src-preload/contract/service-view.ts'
 import { usePreset } from '../../store/presets-store.ts'
 import { type DetailTab, selectTab, useUi } from '../../store/ui-store.ts'
@@ -29,10 +29,16 @@ export function DetailTabs({ service }: { readonly service: ServiceView }) {
     tabs,
     useUi((state) => state.tabs.get(key)),
   )
-  const select = (id: DetailTab | undefined) => id !== undefined && selectTab(key, id)
-  useShortcut('1', () => select(tabs[0]?.id))
-  useShortcut('2', () => select(tabs[1]?.id))
-  useShortcut('3', () => select(tabs[2]?.id))
+  const panel = useRef<HTMLDivElement>(null)
+  const focusPanel = useFocus(panel)
+  const go = (id: DetailTab | undefined) => {
+    if (id === undefined) return
+    selectTab(key, id)
+    focusPanel()
+  }
+  useShortcut('1', () => go(tabs[0]?.id))
+  useShortcut('2', () => go(tabs[1]?.id))
+  useShortcut('3', () => go(tabs[2]?.id))
   const panels = (
     <>
       <OutputPanel service={service} isShown={tab === 'output'} />
@@ -40,7 +46,13 @@ export function DetailTabs({ service }: { readonly service: ServiceView }) {
       {tab === 'try' && <Later code={trying} props={{ service, canList: preset?.models.canList === true }} />}
     </>
   )
-  if (tabs.length === 1) return <div className="detail-panel">{panels}</div>
+  if (tabs.length === 1) {
+    return (
+      <div className="detail-panel" ref={panel}>
+        {panels}
+      </div>
+    )
+  }
   return (
     <>
       <div className="detail-tabs">
@@ -50,14 +62,26 @@ export function DetailTabs({ service }: { readonly service: ServiceView }) {
           panelId={PANEL_ID}
           tabs={tabs}
           selected={tab}
-          onSelect={(id) => selectTab(key, id)}
+          // The prompt is filled in: whoever came with the mouse tries it with Enter.
+          onSelect={(id, isByPointer) => (isByPointer && id === 'try' ? go(id) : selectTab(key, id))}
         />
       </div>
-      <div className="detail-panel" id={PANEL_ID} role="tabpanel" aria-labelledby={`tab-${tab}`}>
+      <div className="detail-panel" ref={panel} id={PANEL_ID} role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {panels}
       </div>
     </>
   )
+}
+
+/** @returns a function that moves the focus to what is next used in the panel, once that is drawn */
+function useFocus(panel: RefObject<HTMLElement | null>): () => void {
+  const [wishes, setWishes] = useState(0)
+  useEffect(() => {
+    const takers = wishes === 0 ? [] : (panel.current?.querySelectorAll<HTMLElement>('[data-takes-focus]') ?? [])
+    // The output may be there, too, but hidden.
+    for (const taker of takers) if (taker.checkVisibility()) return taker.focus({ preventScroll: true })
+  }, [panel, wishes])
+  return () => setWishes((count) => count + 1)
 }
 
 interface OutputPanelProps {

@@ -71,7 +71,7 @@ function Reasoning({ answer, follow }: { readonly answer: Answer; readonly follo
   const isOpen = wanted ?? !attempt.hasAnswer
   return (
     <div className="reasoning">
-      <button type="button" className="reasoning-toggle" aria-expanded={isOpen} onClick={() => setWanted(!isOpen)}>
+      <button type="button" className="disclosure" aria-expanded={isOpen} onClick={() => setWanted(!isOpen)}>
         Reasoning
       </button>
       {isOpen && <StreamedText text={reasoning} className="answer-text reasoning-text" onGrowth={follow.onGrowth} />}

@@ -36,6 +36,7 @@ export function PromptForm(props: PromptFormProps) {
   return (
     <form className="prompt" onSubmit={(event) => event.preventDefault()}>
       <textarea
+        data-takes-focus=""
         aria-label="Prompt"
         aria-describedby={`${id}-keys`}
         rows={2}
@@ -50,6 +51,7 @@ export function PromptForm(props: PromptFormProps) {
           <label className="prompt-model">
             <span>Model</span>
             <select
+              aria-label="Model"
               value={model ?? ''}
               onFocus={onLookAtModels}
               onChange={(event) => changeDraft(key, { model: event.target.value })}
@@ -66,6 +68,7 @@ export function PromptForm(props: PromptFormProps) {
           <span>Max tokens</span>
           <input
             type="number"
+            aria-label="Max tokens"
             min={1}
             max={MAX_TOKENS}
             value={draft.maxTokens}
@@ -75,8 +78,9 @@ export function PromptForm(props: PromptFormProps) {
             onKeyDown={onEnter}
           />
         </label>
-        <span className="prompt-keys" id={`${id}-keys`}>
-          {isAnswering ? 'Esc stops' : 'Enter sends, Shift+Enter begins a line'}
+        <span className="prompt-keys">{isAnswering ? 'Esc stops' : 'Enter sends'}</span>
+        <span id={`${id}-keys`} hidden>
+          Enter sends, Shift and Enter begin a new line, Escape stops the answer.
         </span>
         {/* One button that changes its words, not two that take turns: the focus stays on it. */}
         <Button
@@ -85,7 +89,7 @@ export function PromptForm(props: PromptFormProps) {
           disabled={!isAnswering && !(canSend && isComplete)}
           onClick={isAnswering ? () => trySession.stop(key) : send}
         >
-          {isAnswering ? 'Stop answer' : 'Send'}
+          {isAnswering ? 'Stop' : 'Send'}
         </Button>
       </div>
     </form>

@@ -8,6 +8,7 @@ import { ProblemNote } from '../services/ProblemNote.tsx'
 import { CopyButton } from './CopyButton.tsx'
 import { snippetsStore } from './try-store.ts'
 
+const BODY_ID = 'snippets-body'
 const PANEL_ID = 'snippet-panel'
 
 const LANGUAGES = [
@@ -18,40 +19,49 @@ const LANGUAGES = [
 
 interface SnippetsViewProps {
   readonly serviceKey: string
+  /** Null leaves it to the server. */
   readonly model: string | null
-  /** Changes with whatever the snippets are made of besides the model. */
+  /** Of the service: snippets are asked for anew when it changes. */
   readonly address: string | null
 }
 
-/** How other programs use the server. */
+/** How other programs use the server: its base URL always, code if somebody wants it. */
 export function SnippetsView({ serviceKey, model, address }: SnippetsViewProps) {
   const isOpen = useStore(snippetsStore, (state) => state.isOpen)
+  const { snippets, problem } = useSnippets(serviceKey, model, address)
   return (
-    <details
-      className="snippets"
-      open={isOpen}
-      onToggle={(event) => snippetsStore.setState({ isOpen: event.currentTarget.open })}
-    >
-      <summary>Use it from your own code</summary>
-      {isOpen && <OpenSnippets key={address} serviceKey={serviceKey} model={model} address={address} />}
-    </details>
+    <section className="snippets" aria-label="Use it from your own code">
+      <div className="snippets-head">
+        <button
+          type="button"
+          className="disclosure"
+          aria-expanded={isOpen}
+          aria-controls={BODY_ID}
+          onClick={() => snippetsStore.setState({ isOpen: !isOpen })}
+        >
+          Use it from your own code
+        </button>
+        {snippets !== null && (
+          <span className="snippets-url">
+            <code title={`Base URL: ${snippets.baseUrl}`}>{snippets.baseUrl}</code>
+            <CopyButton label="Copy the base URL" text={() => snippets.baseUrl} />
+          </span>
+        )}
+      </div>
+      <div id={BODY_ID}>
+        {isOpen && problem !== null && <ProblemNote problem={problem} />}
+        {isOpen && snippets !== null && <Code snippets={snippets} />}
+      </div>
+    </section>
   )
 }
 
-function OpenSnippets({ serviceKey: key, model }: SnippetsViewProps) {
+function Code({ snippets }: { readonly snippets: Snippets }) {
   const language = useStore(snippetsStore, (state) => state.language)
-  const { snippets, problem } = useSnippets(key, model)
-  if (problem !== null) return <ProblemNote problem={problem} />
-  if (snippets === null) return null
   const code = snippets[language]
   const name = LANGUAGES.find(({ id }) => id === language)?.name
   return (
     <div className="snippets-body">
-      <p className="snippets-url">
-        <span className="faint">Base URL</span>
-        <code>{snippets.baseUrl}</code>
-        <CopyButton label="Copy the base URL" text={() => snippets.baseUrl} />
-      </p>
       <div className="snippets-bar">
         <Tabs
           label="Language"
@@ -75,8 +85,9 @@ interface SnippetsReply {
   readonly problem: Problem | null
 }
 
-function useSnippets(key: string, model: string | null): SnippetsReply {
+function useSnippets(key: string, model: string | null, address: string | null): SnippetsReply {
   const [result, setResult] = useState<SnippetsReply>({ snippets: null, problem: null })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is in what the main process answers.
   useEffect(() => {
     let isWanted = true
     void call('try.snippets', { key, model }).then((reply) => {
@@ -86,6 +97,6 @@ function useSnippets(key: string, model: string | null): SnippetsReply {
     return () => {
       isWanted = false
     }
-  }, [key, model])
+  }, [key, model, address])
   return result
 }

@@ -7,7 +7,9 @@ export const HARD_LENGTH = 50_000
 
 /**
  * Where the present block of a text ends: an index in `piece`, which follows the `length` characters that the block has;
- * null if it does not end in this piece. Short blocks keep long answers fast: a browser lays out only the one that grows.
+ * null if it does not end in this piece. Short blocks keep long
+ * answers fast: a browser lays out only the one that grows. (`content-visibility` on them was measured to cost 15 ms a frame
+ * in Chromium 114; without it it is 1 ms.)
  */
 export function blockEnd(length: number, piece: string): number | null {
   const newline = piece.indexOf('\n', Math.max(0, SOFT_LENGTH - length))
