@@ -99,7 +99,7 @@ export class ModelsFeed {
   /** Asks once, unless that was done a moment ago. */
   refresh(run: string): void {
     this.#enter(run)
-    if (this.#source.now() - this.#askedAt >= REFRESH_MS) void this.#ask()
+    if (!this.#isAsking && this.#source.now() - this.#askedAt >= REFRESH_MS) void this.#ask()
   }
 
   async load(model: string): Promise<void> {

@@ -93,13 +93,15 @@ describe('the models of a service', () => {
     expect(questions).toHaveLength(0)
   })
 
-  it('are not asked for again while a question is under way, however long it takes', () => {
-    const { feed, questions, pass, setVisible } = setUp()
+  it('are not asked for again while a question is under way, however long it takes', async () => {
+    const { feed, questions, answer, pass, setVisible } = setUp()
     feed.watch('1')
     pass(60_000)
     setVisible(true)
     feed.refresh('1')
     expect(questions).toHaveLength(1)
+    await answer()
+    expect(questions).toHaveLength(0)
   })
 
   it('rest while the page is hidden, and are asked for as soon as it is seen if they are old', async () => {
