@@ -1,6 +1,6 @@
+import './store/connected.ts'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
-import { connectStores } from './store/connect.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 import './ui/controls.css'
@@ -17,8 +17,6 @@ import './features/settings/settings.css'
 import './features/config/banner.css'
 import './features/notices/notices.css'
 import './features/toasts/toasts.css'
-
-connectStores()
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
