@@ -127,20 +127,21 @@ describe('models of a server, and trying it', () => {
     }
   })
 
-  it('shows the log at its place again after another tab', async () => {
+  it('shows the log at its place again after another tab, and then what was printed meanwhile', async () => {
     await tab('Output').click()
     const log = page.getByRole('log', { name: `${DEMO} output` })
+    for (let request = 0; request < 60; request += 1) await (await fetch(`${URL}/v1/models`)).arrayBuffer()
+    await log.press('Home')
     await log.getByText('listening on').waitFor()
-    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Follow' }).waitFor()
     await tab('Models').click()
     expect(await page.getByRole('log').count()).toBe(0)
+    expect((await fetch(`${URL}/late`)).status).toBe(404)
     await tab('Output').click()
-    await page.getByRole('button', { name: 'Follow' }).waitFor()
-    // What was printed meanwhile is there once it is looked at.
-    const response = await fetch(`${URL}/v1/models?late`)
-    expect(response.status).toBe(200)
+    await log.getByText('listening on').waitFor()
+    expect(await log.evaluate((node) => node.scrollTop)).toBe(0)
     await page.getByRole('button', { name: 'Follow' }).click()
-    await log.getByText('late').waitFor()
+    await log.getByText('/late').waitFor()
   })
 
   it('tells that a stopped server cannot be tried, and keeps its answer', async () => {

@@ -5,6 +5,7 @@ import { type DetailTab, selectTab, useUi } from '../../store/ui-store.ts'
 import { Later, LaterCode } from '../../ui/Later.tsx'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { useShortcut } from '../../ui/use-shortcut.ts'
+import { LogSlot, LogSlotContext } from '../logs/rows/log-slot.ts'
 import { shownTab, tabsOf } from './detail-tabs.ts'
 
 const PANEL_ID = 'detail-panel'
@@ -91,15 +92,19 @@ interface OutputPanelProps {
 
 /**
  * While another tab is shown the viewer stays as it is, so that it comes back at its place. It has no effects then: its
- * log is closed, nothing is asked for and nothing drawn.
+ * log rests, nothing is asked for and nothing drawn.
  */
 function OutputPanel({ service, isShown }: OutputPanelProps) {
   const [wasShown, setWasShown] = useState(isShown)
+  const [slot] = useState(() => new LogSlot())
+  useEffect(() => () => slot.end(), [slot])
   if (isShown && !wasShown) setWasShown(true)
   if (!wasShown) return null
   return (
-    <Activity mode={isShown ? 'visible' : 'hidden'}>
-      <Later code={output} props={{ service }} fallback={<section className="output" aria-label="Output" />} />
-    </Activity>
+    <LogSlotContext value={slot}>
+      <Activity mode={isShown ? 'visible' : 'hidden'}>
+        <Later code={output} props={{ service }} fallback={<section className="output" aria-label="Output" />} />
+      </Activity>
+    </LogSlotContext>
   )
 }
