@@ -1,6 +1,6 @@
+import './store/connected.ts'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
-import { connectStores } from './store/connect.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 import './ui/controls.css'
@@ -11,12 +11,12 @@ import './features/services/list.css'
 import './features/services/detail.css'
 import './features/logs/logs.css'
 import './features/logs/ansi.css'
+import './features/models/models.css'
+import './features/try/try.css'
 import './features/settings/settings.css'
 import './features/config/banner.css'
 import './features/notices/notices.css'
 import './features/toasts/toasts.css'
-
-connectStores()
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

@@ -1,9 +1,10 @@
 import { call, listen } from '../bridge.ts'
 import { noticesStore } from './notices-store.ts'
 import { isPageVisible, onPageVisibility } from './page-visibility.ts'
+import { loadPresets } from './presets-store.ts'
 import { ServicesFeed } from './services-feed.ts'
 import { servicesStore } from './services-store.ts'
-import { selectService } from './ui-store.ts'
+import { selectService, selectTab } from './ui-store.ts'
 import { usageStore } from './usage-store.ts'
 
 const RETRY_MS = 1000
@@ -21,8 +22,12 @@ export function connectStores(): void {
     },
     servicesStore,
   )
+  void loadPresets()
   listen('usage.changed', (byKey) => usageStore.setState({ byKey }))
-  listen('window.showService', ({ key }) => selectService(key))
+  listen('window.showService', ({ key }) => {
+    selectService(key)
+    selectTab(key, 'output')
+  })
   listen('notices.changed', (notices) => noticesStore.setState({ notices }))
   void call('notices.get', {}).then((reply) => reply.ok && noticesStore.setState({ notices: reply.value }))
   watchUsage(isPageVisible())

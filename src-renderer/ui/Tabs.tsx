@@ -11,23 +11,32 @@ interface TabsProps<Id extends string> {
   readonly panelId: string
   readonly tabs: readonly Tab<Id>[]
   readonly selected: Id
-  readonly onSelect: (id: Id) => void
+  /** `isByPointer`: with a click, after which the focus need not stay on the tab. */
+  readonly onSelect: (id: Id, isByPointer: boolean) => void
+  /** `bar`: underlined, for what fills a pane; `segments`: for a choice within it. */
+  readonly kind?: 'bar' | 'segments'
 }
 
-/** Tabs as the ARIA practices describe them: Tab stops at the selected one, the arrow keys select. */
-export function Tabs<Id extends string>({ label, panelId, tabs, selected, onSelect }: TabsProps<Id>) {
+/** Tabs as the ARIA practices describe them: Tab stops at the selected one, the arrow keys, Home and End select. */
+export function Tabs<Id extends string>({
+  label,
+  panelId,
+  tabs,
+  selected,
+  onSelect,
+  kind = 'segments',
+}: TabsProps<Id>) {
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (step === undefined) return
-    event.preventDefault()
     const index = tabs.findIndex(({ id }) => id === selected)
-    const next = tabs[(index + step + tabs.length) % tabs.length]
+    const to = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 }[event.key]
+    const next = to === undefined ? undefined : tabs.at(to % tabs.length)
     if (next === undefined) return
-    onSelect(next.id)
+    event.preventDefault()
+    onSelect(next.id, false)
     event.currentTarget.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus()
   }
   return (
-    <div className="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+    <div className={kind === 'bar' ? 'tabs tabs-bar' : 'tabs'} role="tablist" aria-label={label} onKeyDown={onKeyDown}>
       {tabs.map(({ id, name }) => (
         <button
           key={id}
@@ -38,7 +47,7 @@ export function Tabs<Id extends string>({ label, panelId, tabs, selected, onSele
           aria-selected={id === selected}
           aria-controls={panelId}
           tabIndex={id === selected ? 0 : -1}
-          onClick={() => onSelect(id)}
+          onClick={({ detail }) => onSelect(id, detail > 0)}
         >
           {name}
         </button>

@@ -63,6 +63,7 @@ export function LogViewer(props: LogViewerProps) {
         role="log"
         aria-label={label}
         aria-live="off"
+        data-takes-focus=""
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse.
         tabIndex={0}
         style={{ '--digits': digits } as CSSProperties}

@@ -2,8 +2,8 @@ import type { ServiceView } from '../../../src-preload/contract/service-view.ts'
 import { perform } from '../../store/actions.ts'
 import { useService } from '../../store/services-store.ts'
 import { Button } from '../../ui/Button.tsx'
-import { OutputPane } from '../logs/OutputPane.tsx'
 import { Badges } from './Badges.tsx'
+import { DetailTabs } from './DetailTabs.tsx'
 import { Countdown } from './Elapsed.tsx'
 import { ExternalActions } from './ExternalActions.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
@@ -22,7 +22,7 @@ export function ServiceDetail() {
       {service.problem !== null && <ProblemNote problem={service.problem} />}
       {service.status === 'external' && <ExternalActions key={`${service.key} ${service.pid}`} service={service} />}
       <ServiceFacts service={service} />
-      <OutputPane key={service.key} service={service} />
+      <DetailTabs key={service.key} service={service} />
     </main>
   )
 }

@@ -5,6 +5,7 @@ type Shortcut = readonly [keys: string, meaning: string]
 const SHORTCUTS: readonly Shortcut[] = [
   [`${SHORTCUT_MODIFIER}+F`, 'Search the output; filter the services if there are many and the output is not focused'],
   [`${SHORTCUT_MODIFIER}+G`, 'Go to a line or a time of the output'],
+  [`${SHORTCUT_MODIFIER}+1 2 3`, 'The tabs of a service: its output, its models, trying it'],
   [`${SHORTCUT_MODIFIER}+,`, 'Settings'],
   ['↑ ↓ Home End', 'In the list: select a service; Tab goes on to its buttons'],
   ['?', 'In the output: all of its keys'],

@@ -48,6 +48,7 @@ export class LogSource {
   readonly #advance = new ExtentAdvance((rows) => this.#isHere(rows))
   #problem: Problem | null = null
   #wanted = { from: 0, to: 0 }
+  #isResting = false
 
   constructor(api: LogApi, key: string, view: LogViewName) {
     this.#api = api
@@ -73,6 +74,12 @@ export class LogSource {
     }
   }
 
+  /** While it rests it stays open, but nothing is asked for and nobody told, as while the page is hidden. */
+  setResting(isResting: boolean): void {
+    this.#isResting = isResting
+    if (!isResting) this.#emit()
+  }
+
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -94,6 +101,10 @@ export class LogSource {
 
   reopen(): void {
     void this.#open()
+  }
+
+  get #isSeen(): boolean {
+    return this.#api.isVisible() && !this.#isResting
   }
 
   async #open(): Promise<void> {
@@ -142,7 +153,7 @@ export class LogSource {
   }
 
   #fill(): void {
-    if (this.#extent === null || this.#problem !== null || !this.#api.isVisible()) return
+    if (this.#extent === null || this.#problem !== null || !this.#isSeen) return
     const { from, to } = this.#advance.target(this.#wanted)
     const first = Math.max(from, this.#extent.firstRow)
     const end = Math.min(to, this.#extent.endRow)
@@ -197,7 +208,7 @@ export class LogSource {
   }
 
   #emit(): void {
-    if (!this.#api.isVisible()) return // Made up for when it is.
+    if (!this.#isSeen) return // Made up for when it is.
     const extent = this.#advance.next(this.#extent, this.#wanted, this.#problem === null)
     this.#snapshot = { extent, frame: this.#frame, problem: this.#problem }
     this.#fill()

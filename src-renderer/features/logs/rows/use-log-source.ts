@@ -1,7 +1,8 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { LogViewName } from '../../../../src-preload/contract/log-view.ts'
 import { call, listen } from '../../../bridge.ts'
 import { isPageVisible, onPageVisibility } from '../../../store/page-visibility.ts'
+import { LogSlotContext } from './log-slot.ts'
 import { type LogApi, type LogSnapshot, LogSource } from './log-source.ts'
 
 const REOPEN_MS = 200
@@ -18,10 +19,11 @@ function logApi(key: string, view: LogViewName): LogApi {
   }
 }
 
-/** The view, open for as long as the component shows it. Another service or view needs another component (`key`). */
+/** The view, open for as long as the component shows it or its slot keeps it. Another service or view needs another component (`key`). */
 export function useLogSource(key: string, view: LogViewName): LogSource {
   const [source] = useState(() => new LogSource(logApi(key, view), key, view))
-  useEffect(() => source.start(), [source])
+  const slot = useContext(LogSlotContext)
+  useEffect(() => (slot === null ? source.start() : slot.use(source)), [slot, source])
   return source
 }
 

@@ -23,8 +23,12 @@ const FLAGS = [
 export function SearchBar({ find, onlyMatches, onOnlyMatches, context, onContext }: SearchBarProps) {
   const { text, flags, state, focusCount, ordinal } = find
   const input = useRef<HTMLInputElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each wish to type takes the focus anew.
-  useEffect(() => input.current?.select(), [focusCount])
+  const focused = useRef(0)
+  useEffect(() => {
+    // Each wish to type takes the focus anew; coming back from another tab does not.
+    if (focused.current !== focusCount) input.current?.select()
+    focused.current = focusCount
+  }, [focusCount])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!takeKey(event, find, input.current)) return

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rowInFrame } from '../../../../src-renderer/features/logs/rows/log-frame.ts'
+import { LogSlot } from '../../../../src-renderer/features/logs/rows/log-slot.ts'
 import { makeLogWorld } from './log-world.ts'
 import { lineRow } from './rows.ts'
 
@@ -109,6 +110,36 @@ describe('a log that is looked at', () => {
     expect(asked()).toEqual([0])
     await answer()
     expect([source.snapshot().extent?.endRow, text(10)]).toEqual([11, 'line 10'])
+  })
+
+  it('rests in its slot while its viewer is hidden, stays open, and catches up when that is shown', async () => {
+    const { log, source, answer, tell, asked, text, opened, closed } = makeLogWorld(10)
+    const slot = new LogSlot()
+    const rest = slot.use(source)
+    await Promise.resolve()
+    source.want(0, 50)
+    await answer()
+    const before = source.snapshot()
+    rest()
+    log.rows.push(lineRow(10))
+    tell()
+    expect([source.snapshot() === before, asked()]).toEqual([true, []])
+    slot.use(source)
+    expect(asked()).toEqual([0])
+    await answer()
+    expect([source.snapshot().extent?.endRow, text(10)]).toEqual([11, 'line 10'])
+    expect([source.snapshot().frame, opened(), closed()]).toEqual([before.frame, 1, 0])
+  })
+
+  it('is closed by its slot when another one takes its place, or when that ends', () => {
+    const [one, other] = [makeLogWorld(1), makeLogWorld(1)]
+    const slot = new LogSlot()
+    slot.use(one.source)()
+    slot.use(other.source)
+    expect([one.closed(), other.closed()]).toEqual([1, 0])
+    slot.end()
+    slot.end()
+    expect([one.closed(), other.closed()]).toEqual([1, 1])
   })
 
   it('moves the end on only when its new lines are here, and keeps up with one that never rests', async () => {

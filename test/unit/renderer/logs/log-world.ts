@@ -28,6 +28,7 @@ export function makeLogWorld(rowCount: number) {
   let setVisible: (isVisible: boolean) => void = () => undefined
   let isVisible = true
   let opened = 0
+  let closed = 0
   const extent = (): LogExtent => ({
     epoch: log.epoch,
     firstRow: log.firstRow,
@@ -42,7 +43,9 @@ export function makeLogWorld(rowCount: number) {
         opened += 1
         return Promise.resolve({ ok: true, value: extent() })
       },
-      close: () => undefined,
+      close: () => {
+        closed += 1
+      },
       page: ({ epoch, from, count }) =>
         new Promise((resolve) =>
           questions.push({
@@ -75,6 +78,7 @@ export function makeLogWorld(rowCount: number) {
     questions,
     postponed,
     opened: () => opened,
+    closed: () => closed,
     tell: () => announce({ key: 'test:one', view: 'stdout', ...extent() }),
     tellAbout: (key: string, view: LogChange['view'] = 'stdout') => announce({ key, view, ...extent(), endRow: 9999 }),
     show: (shown: boolean) => {
