@@ -5,8 +5,10 @@ import { ServiceDetail } from './features/services/ServiceDetail.tsx'
 import { ServicesPanel } from './features/services/ServicesPanel.tsx'
 import { Toolbar } from './features/services/Toolbar.tsx'
 import { SettingsDialog } from './features/settings/SettingsDialog.tsx'
+import { SetupHost } from './features/setup/SetupHost.tsx'
 import { Toasts } from './features/toasts/Toasts.tsx'
 import { useServices } from './store/services-store.ts'
+import { useSetup } from './store/setup-store.ts'
 import { useUi } from './store/ui-store.ts'
 
 /** The main window or, asked for with `?log=<key>`, a window for the output of one service. */
@@ -18,6 +20,7 @@ export function App() {
 function MainWindow() {
   const isReady = useServices(({ phase }) => phase === 'ready')
   const isSettingsOpen = useUi((state) => state.isSettingsOpen)
+  const isSetupOpen = useSetup(({ dialog }) => dialog !== null)
   return (
     <div className="app">
       <Toolbar />
@@ -27,7 +30,10 @@ function MainWindow() {
         <ServicesPanel />
         <ServiceDetail />
       </div>
-      {isSettingsOpen ? <SettingsDialog /> : <Toasts />}
+      {isSettingsOpen && <SettingsDialog />}
+      <SetupHost />
+      {/* A dialog has its own: it covers and disables whatever is not in it. */}
+      {!isSettingsOpen && !isSetupOpen && <Toasts />}
     </div>
   )
 }

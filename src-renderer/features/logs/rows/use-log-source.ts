@@ -3,13 +3,16 @@ import type { LogViewName } from '../../../../src-preload/contract/log-view.ts'
 import { call, listen } from '../../../bridge.ts'
 import { isPageVisible, onPageVisibility } from '../../../store/page-visibility.ts'
 import { type LogApi, type LogSnapshot, LogSource } from './log-source.ts'
+import { holdView, releaseView } from './open-views.ts'
 
 const REOPEN_MS = 200
 
 function logApi(key: string, view: LogViewName): LogApi {
   return {
     open: () => call('logs.open', { key, view }),
-    close: () => void call('logs.close', { key, view }),
+    close: () => {
+      if (releaseView(key, view)) void call('logs.close', { key, view })
+    },
     page: (range) => call('logs.page', { key, view, ...range }),
     onChange: (listener) => listen('logs.changed', listener),
     isVisible: isPageVisible,
@@ -21,7 +24,10 @@ function logApi(key: string, view: LogViewName): LogApi {
 /** The view, open for as long as the component shows it. Another service or view needs another component (`key`). */
 export function useLogSource(key: string, view: LogViewName): LogSource {
   const [source] = useState(() => new LogSource(logApi(key, view), key, view))
-  useEffect(() => source.start(), [source])
+  useEffect(() => {
+    holdView(key, view)
+    return source.start()
+  }, [source, key, view])
   return source
 }
 

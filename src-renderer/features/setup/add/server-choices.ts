@@ -1,0 +1,84 @@
+import type {
+  DetectionView,
+  InstalledView,
+  PresetView,
+  RunningServerView,
+} from '../../../../src-preload/contract/setup-view.ts'
+
+/** A known server as a person chooses it, with what was found of it on this machine. */
+export interface ServerChoice {
+  readonly preset: PresetView
+  readonly group: ChoiceGroup
+  readonly installed: InstalledView | null
+  readonly running: readonly RunningServerView[]
+}
+
+export type ChoiceGroup = 'here' | 'known' | 'own'
+
+export const GROUP_NAMES: Readonly<Record<ChoiceGroup, string>> = {
+  here: 'On this machine',
+  known: 'Not found on this machine',
+  own: 'Anything else',
+}
+
+/** Ships with the app, so nothing has to be found. */
+const BUILT_IN = 'demo'
+/** Not a known server but any program. */
+const ANY_PROGRAM = 'custom'
+
+/** What is running or installed comes first; within a group the order of the presets is kept. */
+export function serverChoices(
+  presets: readonly PresetView[],
+  detection: DetectionView | null,
+): readonly ServerChoice[] {
+  const choices = presets.map((preset): ServerChoice => {
+    const installed = detection?.installed.find((found) => found.preset === preset.id) ?? null
+    const running = detection?.running.filter((found) => found.preset === preset.id) ?? []
+    return { preset, installed, running, group: groupOf(preset, installed !== null || running.length > 0) }
+  })
+  const groups: readonly ChoiceGroup[] = ['here', 'known', 'own']
+  return groups.flatMap((group) => choices.filter((choice) => choice.group === group))
+}
+
+function groupOf({ id }: PresetView, isFound: boolean): ChoiceGroup {
+  if (id === ANY_PROGRAM) return 'own'
+  return isFound || id === BUILT_IN ? 'here' : 'known'
+}
+
+/** What was found of it, in a few words; empty if nothing. */
+export function foundText({ preset, installed, running }: ServerChoice): string {
+  const [first] = running
+  const version = first?.version ?? installed?.version ?? null
+  const words = [
+    first === undefined
+      ? ''
+      : running.length > 1
+        ? `running on ${running.length} ports`
+        : `running on port ${first.port}`,
+    installed !== null && first === undefined ? 'installed' : '',
+    preset.id === BUILT_IN && installed === null && first === undefined ? 'built in' : '',
+    version === null ? '' : `version ${version}`,
+  ]
+  return words.filter((word) => word !== '').join(', ')
+}
+
+/** The choice that typed letters lead to, from `at` on and around; null if none begins, or has a word that begins, so. */
+export function typeAhead(titles: readonly string[], typed: string, at: number): number | null {
+  const wanted = typed.toLowerCase()
+  if (wanted === '') return null
+  // One letter again and again goes from one to the next; more letters may still mean the present one.
+  const isCycling = new Set(wanted).size === 1
+  const text = isCycling ? wanted.charAt(0) : wanted
+  const order = titles.map((_title, index) => (at + (isCycling ? 1 : 0) + index) % titles.length)
+  const starts = (title: string) => title.toLowerCase().startsWith(text)
+  const hasWord = (title: string) =>
+    title
+      .toLowerCase()
+      .split(/[\s.-]+/)
+      .some((word) => word.startsWith(text))
+  for (const matches of [starts, hasWord]) {
+    const found = order.find((index) => matches(titles[index] ?? ''))
+    if (found !== undefined) return found
+  }
+  return null
+}

@@ -1,0 +1,26 @@
+import type { EntryForm } from './entry-form.ts'
+
+type Texts = EntryForm['texts']
+type Lists = EntryForm['lists']
+
+/** Where probe fields stand: for liveness, or for readiness. */
+export type ProbePlace = 'health' | 'health.readiness'
+
+export type ProbeField = 'path' | 'expectBody' | 'command' | 'logText' | 'logPattern'
+
+const FIELDS_OF_TYPE: Readonly<Record<string, readonly ProbeField[]>> = {
+  '': ['path', 'expectBody', 'command', 'logText', 'logPattern'],
+  http: ['path', 'expectBody'],
+  command: ['command'],
+  log: ['logText', 'logPattern'],
+}
+
+/** The fields that belong to the type, and those that are filled although they do not: what is wrong must be in sight. */
+export function probeFields(place: ProbePlace, texts: Texts, lists: Lists): readonly ProbeField[] {
+  const wanted = FIELDS_OF_TYPE[texts[`${place}.type`]] ?? []
+  const all: readonly ProbeField[] = FIELDS_OF_TYPE[''] ?? []
+  return all.filter((field) => {
+    const isFilled = field === 'command' ? lists[`${place}.command`].length > 0 : texts[`${place}.${field}`] !== ''
+    return isFilled || wanted.includes(field)
+  })
+}
