@@ -34,7 +34,10 @@ export function ServiceList() {
 
   useEffect(() => {
     // Also when the tray selected it: what is shown on the right can be seen on the left.
-    if (selectedKey !== null) selectedRow(list)?.scrollIntoView({ block: 'nearest' })
+    const row = selectedKey === null ? null : selectedRow(list)
+    row?.scrollIntoView({ block: 'nearest' })
+    // Within the list the focus is where the selection is.
+    if (list.current?.contains(document.activeElement)) selectButton(row)?.focus()
   }, [selectedKey])
 
   const onKeyDown = (event: KeyboardEvent<HTMLUListElement>) => {

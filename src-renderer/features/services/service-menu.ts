@@ -1,13 +1,14 @@
 import type { ServiceView } from '../../../src-preload/contract/service-view.ts'
 import { perform } from '../../store/actions.ts'
-import { canMove, duplicateService, moveService, wishToDelete } from '../../store/config-actions.ts'
+import { canMove, duplicateService, isAtWork, moveService, wishToDelete } from '../../store/config-actions.ts'
 import { openEdit } from '../../store/setup-store.ts'
 import type { MenuItem } from '../../ui/Menu.tsx'
 import { SHORTCUT_MODIFIER } from '../../ui/use-shortcut.ts'
 import { canRestart, canStart, canStop } from './service-text.ts'
 
 /** What can be done with a service's entry in services.json; nothing if it is gone from there. */
-export function entryItems({ key, removed }: ServiceView, shown: readonly string[]): readonly MenuItem[] {
+export function entryItems(service: ServiceView, shown: readonly string[]): readonly MenuItem[] {
+  const { key, removed } = service
   if (removed) return []
   return [
     { name: 'Edit …', keys: `${SHORTCUT_MODIFIER}+E`, onSelect: () => openEdit(key) },
@@ -25,7 +26,12 @@ export function entryItems({ key, removed }: ServiceView, shown: readonly string
       disabled: !canMove(key, 1, shown),
       onSelect: () => moveService(key, 1, shown),
     },
-    { name: 'Delete …', keys: 'Del', startsGroup: true, onSelect: () => wishToDelete(key) },
+    {
+      name: isAtWork(service) ? 'Delete …' : 'Delete',
+      keys: 'Del',
+      startsGroup: true,
+      onSelect: () => wishToDelete(key),
+    },
   ]
 }
 

@@ -1,8 +1,10 @@
-import { type KeyboardEvent, useEffect, useRef } from 'react'
-import { focusSelectedRow } from '../../services/focus-row.ts'
+import { type KeyboardEvent, useRef } from 'react'
+import { selectService } from '../../../store/ui-store.ts'
+import { focusRowLater } from '../../services/focus-row.ts'
 import { FormContext } from '../fields/form-context.ts'
 import { SetupProblem } from '../SetupProblem.tsx'
 import { SetupShell } from '../SetupShell.tsx'
+import { useFocusOnProblem } from '../use-focus-on-problem.ts'
 import { useModal } from '../use-modal.ts'
 import { AddFooter } from './AddFooter.tsx'
 import { AddressStep } from './AddressStep.tsx'
@@ -24,7 +26,8 @@ export function AddDialog({ onClosed }: { readonly onClosed: () => void }) {
   const body = useRef<HTMLDivElement>(null)
   const modal = useModal(isEntered, () => {
     onClosed()
-    if (saved !== null) requestAnimationFrame(focusSelectedRow)
+    if (saved !== null) selectService(saved.entry.key)
+    focusRowLater(saved !== null)
   })
   useFocusOnProblem(body, flow.refusals)
 
@@ -78,18 +81,4 @@ export function AddDialog({ onClosed }: { readonly onClosed: () => void }) {
       </FormContext>
     </SetupShell>
   )
-}
-
-/** Whoever could not go on is led to the first field that says why. */
-function useFocusOnProblem(body: { readonly current: HTMLElement | null }, refusals: number): void {
-  useEffect(() => {
-    if (refusals === 0) return
-    // Once the step in which it is has been drawn.
-    const frame = requestAnimationFrame(() => {
-      const field = body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
-      field?.focus()
-      field?.scrollIntoView({ block: 'center' })
-    })
-    return () => cancelAnimationFrame(frame)
-  }, [body, refusals])
 }

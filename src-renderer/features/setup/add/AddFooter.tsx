@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { perform } from '../../../store/actions.ts'
 import { useService } from '../../../store/services-store.ts'
-import { selectService, selectTab } from '../../../store/ui-store.ts'
+import { selectTab } from '../../../store/ui-store.ts'
 import { Button } from '../../../ui/Button.tsx'
 import type { Modal } from '../use-modal.ts'
 import { useFlowOutcome } from './RunStep.tsx'
@@ -56,10 +56,6 @@ function RunFooter({ flow, modal }: { readonly flow: AddFlow; readonly modal: Mo
   useEffect(() => {
     if ((kind === 'works' || kind === 'failed') && mayTakeFocus()) main.current?.focus()
   }, [kind])
-  const done = () => {
-    selectService(key)
-    modal.close()
-  }
   switch (kind) {
     case 'works':
       return (
@@ -72,8 +68,8 @@ function RunFooter({ flow, modal }: { readonly flow: AddFlow; readonly modal: Mo
             <Button
               icon="bolt"
               onClick={() => {
-                done()
                 selectTab(key, 'try')
+                modal.close()
               }}
             >
               Try it
@@ -84,7 +80,7 @@ function RunFooter({ flow, modal }: { readonly flow: AddFlow; readonly modal: Mo
               Open
             </Button>
           )}
-          <Button ref={main} kind="primary" icon="check" onClick={done}>
+          <Button ref={main} kind="primary" icon="check" onClick={modal.close}>
             Done
           </Button>
         </>
@@ -103,7 +99,7 @@ function RunFooter({ flow, modal }: { readonly flow: AddFlow; readonly modal: Mo
             Discard
           </Button>
           <span className="setup-note" />
-          <Button onClick={done}>Keep it</Button>
+          <Button onClick={modal.close}>Keep it</Button>
           <Button icon="restart" onClick={flow.startAgain}>
             Start again
           </Button>
@@ -119,7 +115,7 @@ function RunFooter({ flow, modal }: { readonly flow: AddFlow; readonly modal: Mo
             Back
           </Button>
           <span className="setup-note">You can close this; it goes on.</span>
-          <Button onClick={done}>Close</Button>
+          <Button onClick={modal.close}>Close</Button>
         </>
       )
   }

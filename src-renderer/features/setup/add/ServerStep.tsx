@@ -68,6 +68,7 @@ function ServerList({ choices, selected, labelId, onSelect, onChoose }: ServerLi
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const last = choices.length - 1
     const step = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 5, PageUp: at - 5, Home: 0, End: last }[key]
+    if (step !== undefined) typed.current.text = ''
     if (step !== undefined) select(Math.max(0, Math.min(last, step)))
     else if (key.length === 1 && key !== ' ') search(key)
     else return

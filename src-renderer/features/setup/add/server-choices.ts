@@ -62,21 +62,21 @@ export function foundText({ preset, installed, running }: ServerChoice): string 
   return words.filter((word) => word !== '').join(', ')
 }
 
-/** The choice that typed letters lead to, from `at` on and around; null if none begins, or has a word that begins, so. */
+/** The choice that typed letters lead to, from `at` on and around; null if no title, and no word of one, begins so. */
 export function typeAhead(titles: readonly string[], typed: string, at: number): number | null {
   const wanted = typed.toLowerCase()
   if (wanted === '') return null
-  // One letter again and again goes from one to the next; more letters may still mean the present one.
-  const isCycling = new Set(wanted).size === 1
-  const text = isCycling ? wanted.charAt(0) : wanted
-  const order = titles.map((_title, index) => (at + (isCycling ? 1 : 0) + index) % titles.length)
-  const starts = (title: string) => title.toLowerCase().startsWith(text)
-  const hasWord = (title: string) =>
-    title
-      .toLowerCase()
-      .split(/[\s.-]+/)
-      .some((word) => word.startsWith(text))
-  for (const matches of [starts, hasWord]) {
+  // One letter goes on to the next; with more of them the present one may still be meant.
+  const found = findTitle(titles, wanted, wanted.length === 1 ? at + 1 : at)
+  const isRepeated = wanted.length > 1 && new Set(wanted).size === 1
+  return found ?? (isRepeated ? findTitle(titles, wanted.charAt(0), at + 1) : null)
+}
+
+function findTitle(titles: readonly string[], wanted: string, from: number): number | null {
+  const order = titles.map((_title, index) => (from + index) % titles.length)
+  const starts = (text: string) => text.toLowerCase().startsWith(wanted)
+  const isMeant = [starts, (title: string) => title.split(/[\s.-]+/).some(starts)]
+  for (const matches of isMeant) {
     const found = order.find((index) => matches(titles[index] ?? ''))
     if (found !== undefined) return found
   }

@@ -92,14 +92,19 @@ export function useAddFlow() {
       } else goTo('model')
     })
 
-  const next = () =>
-    exclusively(async () => {
+  const next = async () => {
+    // Said at once, so that whoever types on already types into the field that is missing.
+    if (step === 'model' && preset !== null && missingOptions(preset, editor.form).length > 0) {
+      refuse(step)
+      return
+    }
+    await exclusively(async () => {
       const { problems, problem: unchecked } = await editor.checkNow()
-      const isIncomplete = step === 'model' && preset !== null && missingOptions(preset, editor.form).length > 0
       if (unchecked !== null) setProblem(unchecked)
-      else if (isIncomplete || problems.some((other) => stepOfProblem(other) === step)) refuse(step)
+      else if (problems.some((other) => stepOfProblem(other) === step)) refuse(step)
       else goTo(step === 'model' ? 'address' : 'check')
     })
+  }
 
   const start = async (key: string) => {
     const service = servicesStore.getState().byKey.get(key)

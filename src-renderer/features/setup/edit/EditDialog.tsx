@@ -1,11 +1,12 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useService } from '../../../store/services-store.ts'
 import { Button } from '../../../ui/Button.tsx'
-import { focusSelectedRow } from '../../services/focus-row.ts'
+import { focusRowLater } from '../../services/focus-row.ts'
 import { canStop } from '../../services/service-text.ts'
 import { FormContext } from '../fields/form-context.ts'
 import { asSentence } from '../form/field-problems.ts'
 import { SetupShell } from '../SetupShell.tsx'
+import { useFocusOnProblem } from '../use-focus-on-problem.ts'
 import { type Modal, useModal } from '../use-modal.ts'
 import { EditProblem } from './EditProblem.tsx'
 import { Section } from './Section.tsx'
@@ -23,14 +24,15 @@ export function EditDialog({ serviceKey, onClosed }: EditDialogProps) {
   const { editor, problem, section } = edit
   const modal = useModal(edit.isLoaded && editor.isChanged, () => {
     onClosed()
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) focusSelectedRow()
-    })
+    focusRowLater(false)
   })
   const body = useRef<HTMLDivElement>(null)
   const name = useService(serviceKey)?.name ?? serviceKey
   const general = editor.problems.filter(({ field }) => field === '')
   useFocusOnProblem(body, edit.refusals)
+  useEffect(() => {
+    if (edit.isLoaded) body.current?.querySelector<HTMLElement>('input')?.focus()
+  }, [edit.isLoaded])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
@@ -72,19 +74,6 @@ export function EditDialog({ serviceKey, onClosed }: EditDialogProps) {
       </FormContext>
     </SetupShell>
   )
-}
-
-/** Whoever could not save is led to the first field that says why. */
-function useFocusOnProblem(body: { readonly current: HTMLElement | null }, refusals: number): void {
-  useEffect(() => {
-    if (refusals === 0) return undefined
-    const frame = requestAnimationFrame(() => {
-      const field = body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
-      field?.focus()
-      field?.scrollIntoView({ block: 'center' })
-    })
-    return () => cancelAnimationFrame(frame)
-  }, [body, refusals])
 }
 
 interface EditFooterProps {

@@ -4,7 +4,7 @@ import { SelectField, TextField } from '../fields/TextField.tsx'
 import { type ProbePlace, probeFields } from '../form/health-fields.ts'
 
 const TYPES = [
-  { value: '', name: 'As the fields below say, or else the preset' },
+  { value: '', name: 'from the preset, or as the fields below say' },
   { value: 'http', name: 'HTTP request' },
   { value: 'tcp', name: 'The port accepts connections' },
   { value: 'command', name: 'A command ends with exit code 0' },

@@ -41,16 +41,23 @@ export function Field({ label, help = '', problem = null, isRequired = false, ch
           {help}
         </p>
       )}
-      <FieldProblemText id={problemId} problem={problem} />
+      <FieldProblemText id={problemId} problem={problem} subject={label} />
     </div>
   )
 }
 
+interface ProblemTextProps {
+  readonly id: string
+  readonly problem: string | null
+  /** Who it is about, for problems that do not say so. */
+  readonly subject?: string
+}
+
 /** Always there, since only what changes inside of it is announced. */
-export function FieldProblemText({ id, problem }: { readonly id: string; readonly problem: string | null }) {
+export function FieldProblemText({ id, problem, subject }: ProblemTextProps) {
   return (
     <p id={id} className="field-problem" aria-live="polite">
-      {problem === null ? '' : asSentence(problem)}
+      {problem === null ? '' : asSentence(problem, subject)}
     </p>
   )
 }

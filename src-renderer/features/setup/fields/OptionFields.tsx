@@ -9,7 +9,20 @@ import { Switch } from './TextField.tsx'
 /** What the preset offers to choose. Each is a look at the arguments and variables of the entry. */
 export function OptionFields() {
   const { preset } = useFormScope()
-  return preset?.options.map((option) => <OptionField key={option.id} option={option} />)
+  const options = preset?.options ?? []
+  if (options.length === 0) return null
+  return (
+    <div className="options">
+      {options.map((option) => {
+        const isShort = option.kind === 'number' || option.kind === 'text'
+        return (
+          <div key={option.id} className={isShort ? undefined : 'option-wide'}>
+            <OptionField option={option} />
+          </div>
+        )
+      })}
+    </div>
+  )
 }
 
 function OptionField({ option }: { readonly option: OptionView }) {

@@ -28,7 +28,7 @@ export function SecretInput({ ids, value, onChange, onBlur, placeholder, isMaske
         onChange={(event) => onChange(event.target.value)}
         onBlur={onBlur}
       />
-      {isMasked && (
+      {isMasked && value !== '' && (
         <IconButton
           icon={isShown ? 'eye-off' : 'eye'}
           label="Show the value"

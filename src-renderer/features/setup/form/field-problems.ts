@@ -27,8 +27,10 @@ function fieldProblem({ path, message }: FieldProblemView, entry: EntryView, for
   return { field: '', row: null, message: path.length === 0 ? message : `${path.join('.')}: ${message}` }
 }
 
-/** Problems begin in small letters, as they follow a place in a file; alone they are a sentence. */
-export function asSentence(message: string): string {
-  const capital = message.charAt(0).toUpperCase() + message.slice(1)
-  return /[.!?…]$/.test(capital) ? capital : `${capital}.`
+/** Problems begin in small letters, since in a file they follow a place; beside a field they are a sentence. */
+export function asSentence(message: string, subject = ''): string {
+  // Some of them lack who they are about.
+  const isPredicate = subject !== '' && /^(is|are|has|have|must|needs|comes) /.test(message)
+  const text = isPredicate ? `${subject} ${message}` : message.charAt(0).toUpperCase() + message.slice(1)
+  return /[.!?…]$/.test(text) ? text : `${text}.`
 }

@@ -8,8 +8,11 @@ export type ProbePlace = 'health' | 'health.readiness'
 
 export type ProbeField = 'path' | 'expectBody' | 'command' | 'logText' | 'logPattern'
 
+const PROBE_FIELDS: readonly ProbeField[] = ['path', 'expectBody', 'command', 'logText', 'logPattern']
+
 const FIELDS_OF_TYPE: Readonly<Record<string, readonly ProbeField[]>> = {
-  '': ['path', 'expectBody', 'command', 'logText', 'logPattern'],
+  // Most presets are probed like this.
+  '': ['path', 'expectBody'],
   http: ['path', 'expectBody'],
   command: ['command'],
   log: ['logText', 'logPattern'],
@@ -18,8 +21,7 @@ const FIELDS_OF_TYPE: Readonly<Record<string, readonly ProbeField[]>> = {
 /** The fields that belong to the type, and those that are filled although they do not: what is wrong must be in sight. */
 export function probeFields(place: ProbePlace, texts: Texts, lists: Lists): readonly ProbeField[] {
   const wanted = FIELDS_OF_TYPE[texts[`${place}.type`]] ?? []
-  const all: readonly ProbeField[] = FIELDS_OF_TYPE[''] ?? []
-  return all.filter((field) => {
+  return PROBE_FIELDS.filter((field) => {
     const isFilled = field === 'command' ? lists[`${place}.command`].length > 0 : texts[`${place}.${field}`] !== ''
     return isFilled || wanted.includes(field)
   })
