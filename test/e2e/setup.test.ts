@@ -206,7 +206,7 @@ describe('setting up services in the window', () => {
     await value.waitFor()
     expect(await value.getAttribute('type')).toBe('password')
     expect(await value.inputValue()).toBe(isKeptSafely ? '' : SECRET)
-    expect(await page.evaluate(() => document.body.innerText)).not.toContain(SECRET)
+    expect(await page.evaluate(() => document.body.textContent)).not.toContain(SECRET)
     await page.keyboard.press('Escape')
     await dialogIsGone()
   })
