@@ -219,11 +219,17 @@ describe('setting up services in the window', () => {
     expect(copy?.key).not.toBe(original?.key)
     expect(copy?.args?.port).not.toBe(original?.args?.port)
 
+    const rows = () => page.locator('.row').evaluateAll((all) => all.map((row) => row.getAttribute('data-key')))
+    const shownAs = (...keys: (string | undefined)[]) =>
+      waitFor(async () => (await rows()).join() === keys.join(), { what: `the window to show ${keys.join(', ')}` })
+    await shownAs(original?.key, copy?.key)
     await page.locator('.row[data-selected="true"] .row-select').focus()
     await page.keyboard.press('Alt+ArrowUp')
-    await waitFor(async () => (await first()).key === copy?.key, { what: 'the copy to be the first' })
+    await shownAs(copy?.key, original?.key)
+    expect((await first()).key).toBe(copy?.key)
     await page.keyboard.press('Alt+ArrowDown')
-    await waitFor(async () => (await first()).key === original?.key, { what: 'the copy to be the last again' })
+    await shownAs(original?.key, copy?.key)
+    expect((await first()).key).toBe(original?.key)
     // At the end there is nowhere to go.
     await page.keyboard.press('Alt+ArrowDown')
     expect((await entries()).map(({ key }) => key)).toEqual([original?.key, copy?.key])

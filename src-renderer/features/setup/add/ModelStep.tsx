@@ -22,9 +22,9 @@ export function ModelStep() {
   return (
     <>
       <StepHeading>{options.length > 0 ? 'Model and options' : 'What it runs'}</StepHeading>
-      <OptionFields />
       {!hasProgram && <ProgramField what={needs.binName} isRequired />}
       {needs.cwd !== null && <FolderField what={needs.cwd} isRequired />}
+      <OptionFields />
       {isOwn && <ListField id="args.extraArgs" label="Arguments" what="Argument" help={ARGUMENTS_HELP} />}
       <TextField id="name" label="Name" help="What the list shows." placeholder="the key below" />
       <details className="more" open={hasProblemBelow || undefined}>

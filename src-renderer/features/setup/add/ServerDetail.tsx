@@ -2,7 +2,7 @@ import type { RunningServerView } from '../../../../src-preload/contract/setup-v
 import { perform } from '../../../store/actions.ts'
 import { useServices } from '../../../store/services-store.ts'
 import { Button } from '../../../ui/Button.tsx'
-import type { ServerChoice } from './server-choices.ts'
+import { isBuiltIn, type ServerChoice } from './server-choices.ts'
 
 interface ServerDetailProps {
   readonly choice: ServerChoice
@@ -20,13 +20,13 @@ export function ServerDetail({ choice: { preset, installed, running }, onWatch }
       {running.map((server) => (
         <RunningServer key={`${server.host} ${server.port}`} server={server} onWatch={() => onWatch(server)} />
       ))}
-      {installed !== null && (
+      {installed !== null && !isBuiltIn(preset) && (
         <p className="server-fact">
           <span className="faint">Installed</span> <code>{installed.program}</code>
           {installed.version !== null && ` version ${installed.version}`}
         </p>
       )}
-      {installed === null && running.length === 0 && hasProgram && preset.id !== 'demo' && (
+      {installed === null && running.length === 0 && hasProgram && !isBuiltIn(preset) && (
         <p className="server-fact faint">
           Its program was not found. You can name it in the next step, or install it first and look again.
         </p>

@@ -26,6 +26,11 @@ const BUILT_IN = 'demo'
 /** Not a known server but any program. */
 const ANY_PROGRAM = 'custom'
 
+/** Its program is a part of the app, wherever that lies. */
+export function isBuiltIn({ id }: PresetView): boolean {
+  return id === BUILT_IN
+}
+
 /** What is running or installed comes first; within a group the order of the presets is kept. */
 export function serverChoices(
   presets: readonly PresetView[],
@@ -40,9 +45,9 @@ export function serverChoices(
   return groups.flatMap((group) => choices.filter((choice) => choice.group === group))
 }
 
-function groupOf({ id }: PresetView, isFound: boolean): ChoiceGroup {
-  if (id === ANY_PROGRAM) return 'own'
-  return isFound || id === BUILT_IN ? 'here' : 'known'
+function groupOf(preset: PresetView, isFound: boolean): ChoiceGroup {
+  if (preset.id === ANY_PROGRAM) return 'own'
+  return isFound || isBuiltIn(preset) ? 'here' : 'known'
 }
 
 /** What was found of it, in a few words; empty if nothing. */
@@ -50,16 +55,19 @@ export function foundText({ preset, installed, running }: ServerChoice): string 
   const [first] = running
   const version = first?.version ?? installed?.version ?? null
   const words = [
-    first === undefined
-      ? ''
-      : running.length > 1
-        ? `running on ${running.length} ports`
-        : `running on port ${first.port}`,
-    installed !== null && first === undefined ? 'installed' : '',
-    preset.id === BUILT_IN && installed === null && first === undefined ? 'built in' : '',
+    first === undefined ? placeText(preset, installed) : portsText(running.length, first.port),
     version === null ? '' : `version ${version}`,
   ]
   return words.filter((word) => word !== '').join(', ')
+}
+
+function placeText(preset: PresetView, installed: InstalledView | null): string {
+  if (isBuiltIn(preset)) return 'built in'
+  return installed === null ? '' : 'installed'
+}
+
+function portsText(count: number, first: number): string {
+  return count > 1 ? `running on ${count} ports` : `running on port ${first}`
 }
 
 /** The choice that typed letters lead to, from `at` on and around; null if no title, and no word of one, begins so. */

@@ -83,7 +83,7 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
                 aria-expanded="true"
                 aria-controls={listId}
                 aria-autocomplete="list"
-                aria-activedescendant={at === -1 ? undefined : `${listId}-${at}`}
+                aria-activedescendant={path !== null && shown.length === 0 ? `${listId}-path` : rowId(listId, at)}
                 spellCheck={false}
                 autoComplete="off"
                 placeholder={value === '' ? 'Search, or paste the path of a file' : value}
@@ -108,7 +108,7 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
         </p>
       )}
       <div
-        className="gguf-list"
+        className={gguf.files.length > 0 || gguf.isScanning ? 'gguf-list' : 'gguf-list gguf-none'}
         id={listId}
         role="listbox"
         aria-label={`${option.label}: files`}
@@ -151,6 +151,10 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
       </p>
     </div>
   )
+}
+
+function rowId(listId: string, at: number): string | undefined {
+  return at === -1 ? undefined : `${listId}-${at}`
 }
 
 type GgufFiles = ReturnType<typeof useGgufFiles>
