@@ -32,6 +32,7 @@ describe('a form that nobody touched', () => {
     ['everything', full],
     ['nothing but a key', { key: 'a:b' }],
     ['empty parts', { key: 'a:b', args: {}, env: {}, health: { readiness: {} }, after: [], secrets: [] }],
+    ['values of another kind', { key: 'a:b', name: ' ', health: { path: { later: 1 }, command: 'x' } } as EntryView],
     ['parts that no form knows', { key: 'a:b', health: { later: { deep: [1] } }, future: true } as EntryView],
   ])('means the same entry, with %s', (_what, entry) => {
     const { entry: meant, secrets, problems } = entryOf(entry, formOf(entry))
