@@ -5,8 +5,10 @@ import { prefetchTabs } from './features/services/DetailTabs.tsx'
 import { ServiceDetail } from './features/services/ServiceDetail.tsx'
 import { ServicesPanel } from './features/services/ServicesPanel.tsx'
 import { Toolbar } from './features/services/Toolbar.tsx'
+import { SetupHost } from './features/setup/SetupHost.tsx'
 import { Toasts } from './features/toasts/Toasts.tsx'
 import { useServices } from './store/services-store.ts'
+import { useSetup } from './store/setup-store.ts'
 import { useUi } from './store/ui-store.ts'
 import { Later, LaterCode } from './ui/Later.tsx'
 
@@ -24,6 +26,7 @@ export function App() {
 function MainWindow() {
   const isReady = useServices(({ phase }) => phase === 'ready')
   const isSettingsOpen = useUi((state) => state.isSettingsOpen)
+  const isSetupOpen = useSetup(({ dialog }) => dialog !== null)
   useEffect(() => {
     if (isReady) void prefetchTabs().then(settings.fetch)
   }, [isReady])
@@ -36,7 +39,10 @@ function MainWindow() {
         <ServicesPanel />
         <ServiceDetail />
       </div>
-      {isSettingsOpen ? <Later code={settings} props={{}} fallback={<Toasts />} /> : <Toasts />}
+      {isSettingsOpen && <Later code={settings} props={{}} fallback={<Toasts />} />}
+      <SetupHost />
+      {/* A dialog has its own: it covers and disables whatever is not in it. */}
+      {!isSettingsOpen && !isSetupOpen && <Toasts />}
     </div>
   )
 }

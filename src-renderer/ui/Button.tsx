@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { Icon, type IconName } from './Icon.tsx'
 
 interface ButtonProps {
@@ -8,13 +8,18 @@ interface ButtonProps {
   /** It stays focusable: a browser drops the focus of a disabled button, and a keyboard's place in the page with it. */
   readonly disabled?: boolean
   readonly kind?: 'plain' | 'primary' | 'danger' | 'quiet'
+  /** More about what it does, shown on hover. */
+  readonly title?: string | undefined
+  readonly ref?: Ref<HTMLButtonElement>
 }
 
 /** A button with words. */
-export function Button({ onClick, children, icon, disabled = false, kind = 'plain' }: ButtonProps) {
+export function Button({ onClick, children, icon, disabled = false, kind = 'plain', title, ref }: ButtonProps) {
   return (
     <button
+      ref={ref}
       type="button"
+      title={title}
       className={`button button-${kind}`}
       aria-disabled={disabled}
       onClick={disabled ? undefined : onClick}

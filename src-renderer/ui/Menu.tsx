@@ -48,23 +48,44 @@ export function Menu({ label, icon, items }: MenuProps) {
       >
         <Icon name={icon} />
       </button>
-      {isOpen && <MenuList id={id} label={label} items={items} button={button.current} onClose={close} />}
+      {isOpen && <MenuList id={id} label={label} items={items} opener={button.current} onClose={close} />}
     </>
   )
+}
+
+interface ContextMenuProps {
+  readonly label: string
+  readonly items: readonly MenuItem[]
+  /** Where it was asked for, in pixels of the window. */
+  readonly at: { readonly x: number; readonly y: number }
+  /** @param takesFocus whether the focus shall go back to what the menu is about */
+  readonly onClose: (takesFocus: boolean) => void
+}
+
+/** The same menu without a button, where the pointer is. Another place needs another component (`key`). */
+export function ContextMenu({ label, items, at, onClose }: ContextMenuProps) {
+  const [point] = useState(() => new DOMRect(at.x, at.y, 0, 0))
+  return <MenuList id={useId()} label={label} items={items} opener={null} point={point} onClose={onClose} />
 }
 
 interface MenuListProps {
   readonly id: string
   readonly label: string
   readonly items: readonly MenuItem[]
-  readonly button: HTMLElement | null
+  /** The button it belongs to. */
+  readonly opener: HTMLElement | null
+  /** Where it opens if there is no button. */
+  readonly point?: DOMRect
   readonly onClose: (takesFocus: boolean) => void
 }
 
-function MenuList({ id, label, items, button, onClose }: MenuListProps) {
+function MenuList({ id, label, items, opener, point, onClose }: MenuListProps) {
   const list = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => place(list.current, button), [button])
-  useCloseOutside(list, button, onClose)
+  useLayoutEffect(() => {
+    if (opener !== null) place(list.current, opener.getBoundingClientRect(), 'right')
+    else if (point !== undefined) place(list.current, point, 'left')
+  }, [opener, point])
+  useCloseOutside(list, opener, onClose)
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^="menuitem"]')]
@@ -130,16 +151,19 @@ function nextOf(key: string, at: number, items: readonly MenuItem[]): number | n
 
 const EDGE = 8
 
-/** Below the button or, if there is less room than above, above it. In the top layer, where nothing clips it. */
-function place(list: HTMLElement | null, button: HTMLElement | null): void {
-  if (list === null || button === null) return
+/**
+ * Below the place or, if there is less room than above, above it, and in line with one of its sides. In the top layer,
+ * where nothing clips it.
+ */
+function place(list: HTMLElement | null, anchor: DOMRect, side: 'left' | 'right'): void {
+  if (list === null) return
   list.showPopover()
-  const anchor = button.getBoundingClientRect()
   const below = window.innerHeight - anchor.bottom - EDGE
   const above = anchor.top - EDGE
   const isBelow = below >= list.offsetHeight || below >= above
   list.style.maxHeight = `${Math.max(below, above)}px`
-  list.style.right = `${window.innerWidth - anchor.right}px`
+  if (side === 'right') list.style.right = `${window.innerWidth - anchor.right}px`
+  else list.style.left = `${Math.max(EDGE, Math.min(anchor.left, window.innerWidth - list.offsetWidth - EDGE))}px`
   if (isBelow) list.style.top = `${anchor.bottom + 2}px`
   else list.style.bottom = `${window.innerHeight - anchor.top + 2}px`
   list.querySelector<HTMLElement>('[role^="menuitem"]')?.focus()
@@ -147,7 +171,7 @@ function place(list: HTMLElement | null, button: HTMLElement | null): void {
 
 function useCloseOutside(
   list: { readonly current: HTMLElement | null },
-  button: HTMLElement | null,
+  opener: HTMLElement | null,
   onClose: (takesFocus: boolean) => void,
 ): void {
   const latest = useRef(onClose)
@@ -155,7 +179,7 @@ function useCloseOutside(
   useEffect(() => {
     const onPress = ({ target }: Event) => {
       // A press on the button closes it by its own click.
-      if (!(target instanceof Node) || list.current?.contains(target) || button?.contains(target)) return
+      if (!(target instanceof Node) || list.current?.contains(target) || opener?.contains(target)) return
       latest.current(false)
     }
     const onResize = () => latest.current(false)
@@ -167,5 +191,5 @@ function useCloseOutside(
       window.removeEventListener('resize', onResize)
       window.removeEventListener('blur', onResize)
     }
-  }, [list, button])
+  }, [list, opener])
 }

@@ -8,6 +8,7 @@ import { Countdown } from './Elapsed.tsx'
 import { ExternalActions } from './ExternalActions.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
 import { ServiceFacts } from './ServiceFacts.tsx'
+import { ServiceMenu } from './ServiceMenu.tsx'
 import { StatusIcon } from './StatusIcon.tsx'
 import { lookOf, stateText } from './service-text.ts'
 import { useSelectedKey } from './shown-services.ts'
@@ -42,11 +43,14 @@ function DetailHeader({ service }: { readonly service: ServiceView }) {
         )}
       </span>
       <Badges service={service} />
-      {status === 'stopping' && (
-        <Button kind="danger" icon="bolt" onClick={() => void perform('services.stop', { key, force: true })}>
-          Force stop
-        </Button>
-      )}
+      <div className="detail-actions">
+        {status === 'stopping' && (
+          <Button kind="danger" icon="bolt" onClick={() => void perform('services.stop', { key, force: true })}>
+            Force stop
+          </Button>
+        )}
+        <ServiceMenu service={service} />
+      </div>
     </header>
   )
 }

@@ -22,7 +22,7 @@ export const ServiceRow = memo(function ServiceRow({ service, isSelected, isTabS
   const { key, name, problem } = service
   const tabIndex = isTabStop ? 0 : -1
   return (
-    <li className="row" aria-label={`${name}, ${stateText(service)}`} data-selected={isSelected}>
+    <li className="row" aria-label={`${name}, ${stateText(service)}`} data-selected={isSelected} data-key={key}>
       <StatusIcon look={lookOf(service)} />
       <div className="row-title">
         <button

@@ -1,5 +1,7 @@
+import { useEffect, useRef } from 'react'
 import { perform } from '../../store/actions.ts'
 import { useServices } from '../../store/services-store.ts'
+import { openAdd } from '../../store/setup-store.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
 import { ServiceList } from './ServiceList.tsx'
@@ -23,11 +25,25 @@ function NoServices() {
   if (problem !== null) return <ProblemNote problem={problem} />
   if (phase === 'loading') return <p className="empty">Loading …</p>
   if (total > 0) return <p className="empty">No service matches the filter.</p>
+  return <FirstService />
+}
+
+/** An empty list is where everybody begins: what to do about it is the first thing the Enter key does. */
+function FirstService() {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (document.activeElement === document.body) button.current?.focus()
+  }, [])
   return (
     <div className="empty">
-      <p>No services yet.</p>
-      <p>Describe them in services.json; they show up here as soon as it is saved.</p>
-      <Button icon="open" onClick={() => void perform('app.openConfig', {})}>
+      <p>
+        <strong>No services yet.</strong>
+      </p>
+      <p>Choose one of the model servers on this machine, or any other program. It takes a minute.</p>
+      <Button ref={button} kind="primary" icon="plus" onClick={openAdd}>
+        Add service
+      </Button>
+      <Button kind="quiet" icon="open" onClick={() => void perform('app.openConfig', {})}>
         Open services.json
       </Button>
     </div>

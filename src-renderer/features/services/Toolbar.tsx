@@ -1,10 +1,11 @@
 import { Fragment, useMemo, useRef } from 'react'
 import { perform } from '../../store/actions.ts'
 import { useServices } from '../../store/services-store.ts'
+import { openAdd } from '../../store/setup-store.ts'
 import { setFilter, setSettingsOpen, useUi } from '../../store/ui-store.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { useShortcut } from '../../ui/use-shortcut.ts'
+import { SHORTCUT_MODIFIER, useShortcut } from '../../ui/use-shortcut.ts'
 import { canStart, canStop, tallies } from './service-text.ts'
 import { FILTER_FROM } from './shown-services.ts'
 
@@ -13,11 +14,15 @@ export function Toolbar() {
   const byKey = useServices((state) => state.byKey)
   const services = useMemo(() => [...byKey.values()], [byKey])
   useShortcut(',', () => setSettingsOpen(true))
+  useShortcut('n', openAdd)
   return (
     <header className="toolbar">
       <Counts />
       {services.length >= FILTER_FROM && <Filter />}
       <div className="toolbar-actions">
+        <Button icon="plus" title={`Add a service (${SHORTCUT_MODIFIER}+N)`} onClick={openAdd}>
+          Add service
+        </Button>
         <Button icon="play" disabled={!services.some(canStart)} onClick={() => void perform('services.startAll', {})}>
           Start all
         </Button>

@@ -7,6 +7,11 @@ const SHORTCUTS: readonly Shortcut[] = [
   [`${SHORTCUT_MODIFIER}+G`, 'Go to a line or a time of the output'],
   [`${SHORTCUT_MODIFIER}+1 2 3`, 'The tabs of a service: its output, its models, trying it'],
   [`${SHORTCUT_MODIFIER}+,`, 'Settings'],
+  [`${SHORTCUT_MODIFIER}+N`, 'Add a service'],
+  [`${SHORTCUT_MODIFIER}+E`, 'Edit the selected service; F2 in the list'],
+  ['Alt+↑ Alt+↓', 'In the list: move the service'],
+  ['Del', 'In the list: delete the service'],
+  [`${SHORTCUT_MODIFIER}+Z`, 'Take back what was deleted, while that is offered'],
   ['↑ ↓ Home End', 'In the list: select a service; Tab goes on to its buttons'],
   ['?', 'In the output: all of its keys'],
 ]

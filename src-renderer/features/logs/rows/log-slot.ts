@@ -9,13 +9,18 @@ export class LogSlot {
   #source: LogSource | null = null
   #close: () => void = () => undefined
 
-  /** Opens the log, in the place of another one, or goes on with it; returns the function that lets it rest. */
-  use(source: LogSource): () => void {
+  /**
+   * Opens the log, in the place of another one, or goes on with it.
+   *
+   * @param open opens it and returns the function that closes it
+   * @returns the function that lets it rest
+   */
+  use(source: LogSource, open: () => () => void): () => void {
     if (source === this.#source) source.setResting(false)
     else {
       this.end()
       this.#source = source
-      this.#close = source.start()
+      this.#close = open()
     }
     return () => source.setResting(true)
   }

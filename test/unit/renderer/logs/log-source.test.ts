@@ -115,7 +115,7 @@ describe('a log that is looked at', () => {
   it('rests in its slot while its viewer is hidden, stays open, and catches up when that is shown', async () => {
     const { log, source, answer, tell, asked, text, opened, closed } = makeLogWorld(10)
     const slot = new LogSlot()
-    const rest = slot.use(source)
+    const rest = slot.use(source, () => source.start())
     await Promise.resolve()
     source.want(0, 50)
     await answer()
@@ -124,7 +124,7 @@ describe('a log that is looked at', () => {
     log.rows.push(lineRow(10))
     tell()
     expect([source.snapshot() === before, asked()]).toEqual([true, []])
-    slot.use(source)
+    slot.use(source, () => source.start())
     expect(asked()).toEqual([0])
     await answer()
     expect([source.snapshot().extent?.endRow, text(10)]).toEqual([11, 'line 10'])
@@ -134,8 +134,8 @@ describe('a log that is looked at', () => {
   it('is closed by its slot when another one takes its place, or when that ends', () => {
     const [one, other] = [makeLogWorld(1), makeLogWorld(1)]
     const slot = new LogSlot()
-    slot.use(one.source)()
-    slot.use(other.source)
+    slot.use(one.source, () => one.source.start())()
+    slot.use(other.source, () => other.source.start())
     expect([one.closed(), other.closed()]).toEqual([1, 0])
     slot.end()
     slot.end()

@@ -1,0 +1,73 @@
+import type { RunningServerView } from '../../../../src-preload/contract/setup-view.ts'
+import { perform } from '../../../store/actions.ts'
+import { useServices } from '../../../store/services-store.ts'
+import { Button } from '../../../ui/Button.tsx'
+import { isBuiltIn, type ServerChoice } from './server-choices.ts'
+
+interface ServerDetailProps {
+  readonly choice: ServerChoice
+  readonly onWatch: (server: RunningServerView) => void
+}
+
+/** What the selected server is, and what was found of it. */
+export function ServerDetail({ choice: { preset, installed, running }, onWatch }: ServerDetailProps) {
+  const { title, about, docsUrl, needs, hasProgram, logNote, control } = preset
+  const wanted = [needs.binName, needs.cwd].filter((need) => need !== null)
+  return (
+    <section className="server-detail" aria-label={title}>
+      <h4>{title}</h4>
+      <p>{about}</p>
+      {running.map((server) => (
+        <RunningServer key={`${server.host} ${server.port}`} server={server} onWatch={() => onWatch(server)} />
+      ))}
+      {installed !== null && !isBuiltIn(preset) && (
+        <p className="server-fact">
+          <span className="faint">Installed</span> <code>{installed.program}</code>
+          {installed.version !== null && ` version ${installed.version}`}
+        </p>
+      )}
+      {installed === null && running.length === 0 && hasProgram && !isBuiltIn(preset) && (
+        <p className="server-fact faint">
+          Its program was not found. You can name it in the next step, or install it first and look again.
+        </p>
+      )}
+      {wanted.length > 0 && <p className="server-fact">Needs {wanted.join(', and ')}.</p>}
+      {control === 'commands' && (
+        <p className="server-fact faint">It runs on its own: this app starts, watches and stops it by commands.</p>
+      )}
+      {logNote !== null && <p className="server-fact faint">{logNote}</p>}
+      {docsUrl !== null && (
+        <p>
+          <button type="button" className="link" onClick={() => void perform('app.openLink', { url: docsUrl })}>
+            Documentation of {title}
+          </button>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function RunningServer({ server, onWatch }: { readonly server: RunningServerView; readonly onWatch: () => void }) {
+  const { port, processName, pid, version, key } = server
+  const name = useServices(({ byKey }) => (key === null ? null : (byKey.get(key)?.name ?? key)))
+  const who = [processName, pid === null ? null : `pid ${pid}`].filter((part) => part !== null).join(', ')
+  return (
+    <div className="running-server">
+      <p>
+        <strong>Running on port {port}</strong>
+        {version !== null && `, version ${version}`}
+        {who !== '' && <span className="faint"> ({who})</span>}
+      </p>
+      {name === null ? (
+        <>
+          <p className="faint">Somebody else started it. It can be watched as it is.</p>
+          <Button icon="eye" onClick={onWatch}>
+            Watch it
+          </Button>
+        </>
+      ) : (
+        <p className="faint">It is your service “{name}”.</p>
+      )}
+    </div>
+  )
+}
