@@ -44,7 +44,7 @@ describe.each(all)('the preset $id', (preset) => {
   })
 
   it('has no empty words and no path that is none', () => {
-    for (const name of preset.childNames) expect(name).toMatch(/^[!-~]+$/)
+    for (const name of preset.childNames) expect(name).toMatch(/^[!-~][ -~]*[!-~]$/)
     if (preset.logNote !== null) expect(preset.logNote).toMatch(/\.$/)
     for (const path of [preset.openPath, preset.openAiPath]) if (path != null) expect(path).toMatch(/^\/[^\s]*$/)
     for (const port of preset.otherPorts ?? []) expect(port).not.toBe(preset.defaultPort)
@@ -126,7 +126,7 @@ describe('keys', () => {
       vllm: 'VLLM_API_KEY',
       localai: 'LOCALAI_API_KEY',
     })
-    for (const [, variable] of named) expect(variable).toMatch(/^[A-Z][A-Z_]*_KEY$/)
+    for (const [, variable] of named) expect(variable).toMatch(/^[A-Z][A-Z_]*_(KEY|TOKEN)$/)
   })
 
   it('are in no preset', () => {
