@@ -24,7 +24,6 @@ const PATHS = {
   up: 'M8 13V3M4 7l4-4 4 4',
   funnel: 'M2.5 3.5h11L9.5 8.5v4l-3 1.5V8.5z',
   check: 'M3 8.6l3.3 3.4L13 4.6',
-  moon: 'M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z',
   warning: 'M8 2.2l6.2 11.1H1.8zM8 6.4v3.2M8 11.4v.1',
   bolt: 'M9 2L3.5 9H8l-1 5 5.5-7H8z',
 } as const
