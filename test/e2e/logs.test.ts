@@ -251,7 +251,13 @@ describe('the output of a service that outlives the app', () => {
         .getAttribute('data-time'),
     ).toBe('')
     expect(await line(2).locator('.line-time').getAttribute('data-time')).toMatch(/^\d\d:\d\d:\d\d/)
-    await logOf(again, 'Talker').locator('.line-mark', { hasText: 'Taken over' }).waitFor()
+    const takenOver = logOf(again, 'Talker').locator('.line-mark', { hasText: 'Taken over' })
+    // However much was printed before it: from one mark to the next.
+    const isShown = async () => {
+      await again.keyboard.press('r')
+      return await takenOver.isVisible()
+    }
+    await waitFor(isShown, { what: 'the mark of the adoption' })
     await second.quit()
     await removeHome(home)
   })
