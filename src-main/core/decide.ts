@@ -99,7 +99,9 @@ function onProbed(state: ServiceState, event: EventOf<'probed'>, { service, now 
 /** It is not a crash and not a new run, so restarts are not counted; but it may load its model anew. */
 function onMoved(state: ServiceState, instance: Instance, { service, now }: DecisionContext): Decision {
   if (state.status !== 'running' || state.instance.runId !== instance.runId) return unchanged(state)
-  return { state: { ...state, instance, health: initialHealth(service, now) }, effects: [] }
+  // Nothing is known of the new process: it is probed like one that has just been started.
+  const effects = [{ type: 'start-probing', runId: instance.runId }] as const
+  return { state: { ...state, instance, health: initialHealth(service, now) }, effects }
 }
 
 /** Somebody else's server appeared on our port, changed, or went away, while we have no instance. */

@@ -40,7 +40,7 @@ describe('a server that restarted itself under a new pid', () => {
     const { state, effects } = step({ ...states.running, restarts: 2 }, moved, withPort)
     expect(state).toMatchObject({ status: 'running', instance: { runId: 'run', pid: 4712 }, restarts: 2 })
     expect(state).toMatchObject({ health: { health: 'unknown', since: NOW } })
-    expect(effects).toEqual([])
+    expect(effects).toEqual([{ type: 'start-probing', runId: instance.runId }])
   })
 
   it('changes nothing where its run is not the one that runs', () => {
