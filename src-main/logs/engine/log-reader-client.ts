@@ -5,6 +5,9 @@ import type { LogSpan } from './log-queries.ts'
 import type { LogChange } from './service-log.ts'
 import type { EngineArguments, EngineMessage, EngineMethod, EngineResult, LogWorkerData } from './worker-protocol.ts'
 
+/** Rows are garbage as soon as they are sent: room for a few pages of them is enough, and V8 would take 48 MB in the end. */
+const LIMITS = { maxYoungGenerationSizeMb: 6 }
+
 export interface LogReaderClientOptions {
   /** File of the worker's entry, `log-worker`. */
   readonly workerPath: string
@@ -147,7 +150,7 @@ export class LogReaderClient {
     if (this.#worker !== null) return this.#worker
     const { workerPath, logDir } = this.#options
     const workerData: LogWorkerData = { logDir }
-    const worker = new Worker(workerPath, { workerData, name: 'log-reader' })
+    const worker = new Worker(workerPath, { workerData, name: 'log-reader', resourceLimits: LIMITS })
     this.#worker = worker
     this.#startedAt = Date.now()
     let reason = ''
