@@ -33,7 +33,7 @@ describe('the owner of a port', () => {
   ] as const)('is known on %s, by pid and name', async (host, family) => {
     const port = await freePort()
     const pid = await listenElsewhere(host, port)
-    const name = (await processTable().find(pid))?.name
+    const name = (await processTable().find(pid))?.name ?? 'a name'
     expect(await processTable().listeners(new Set([port]))).toEqual([{ port, pid, name, family }])
   })
 
@@ -79,7 +79,7 @@ describe('checkPort', () => {
     const pid = await listenElsewhere('127.0.0.1', port)
     const check = await checkPort('127.0.0.1', port)
     if (check.free || check.reason !== 'taken') throw new Error('expected a taken port')
-    expect(check.holder).toMatchObject({ port, pid, name: (await processTable().find(pid))?.name })
+    expect(check.holder).toMatchObject({ port, pid, name: (await processTable().find(pid))?.name ?? 'a name' })
     expect(describeHolder(check.holder)).toMatch(new RegExp(`^\\S+ \\(pid ${pid}\\)$`))
   })
 

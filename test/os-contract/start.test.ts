@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startProcessCrossPlatform } from '../../src-main/os/spawn.ts'
@@ -8,12 +8,12 @@ import { longFolder, oddFolder } from '../support/odd-folder.ts'
 import { cleanUpProcesses, fixture } from '../support/processes.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import {
-  hasLongWorkingDirectories,
   hasNativeCalls,
   isWindows,
   makeUnexecutable,
   neededVariables,
   placeProgram,
+  startsInLongFolders,
 } from './systems.ts'
 
 cleanUpProcesses()
@@ -95,20 +95,23 @@ describe('a started program', () => {
     expect((await reportOf({})).cwd).toBe(process.cwd())
   })
 
-  it.runIf(hasLongWorkingDirectories)('gets a working directory of more than 300 characters', async () => {
-    const cwd = longFolder()
-    expect((await reportOf({ cwd })).cwd).toBe(cwd)
+  it('may lie in a folder with spaces and Unicode', async () => {
+    const program = join(oddFolder(), isWindows ? 'my server.exe' : 'my server')
+    placeProgram(program)
+    expect((await reportOf({ program, args: ['a b'] })).args).toEqual(['a b'])
   })
 
-  it.each([
-    ['spaces and Unicode', oddFolder],
-    ['more than 300 characters', longFolder],
-  ])('may lie in a folder of %s, and get such paths', async (_what, makeFolder) => {
-    const folder = makeFolder()
-    const program = join(folder, isWindows ? 'my server.exe' : 'my server')
+  it('gets paths of more than 300 characters', async () => {
+    const script = join(longFolder(), 'report-start.ts')
+    copyFileSync(fixture('report-start.ts'), script)
+    expect((await reportOf({ script, args: [script] })).args).toEqual([script])
+  })
+
+  it.runIf(startsInLongFolders)('may lie in such a folder, and work there', async () => {
+    const cwd = longFolder()
+    const program = join(cwd, 'my server')
     placeProgram(program)
-    const report = await reportOf({ program, args: [join(folder, 'model.gguf')] })
-    expect(report.args).toEqual([join(folder, 'model.gguf')])
+    expect((await reportOf({ program, cwd })).cwd).toBe(cwd)
   })
 
   it('has no input', async () => {

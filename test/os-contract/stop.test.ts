@@ -1,10 +1,14 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isProcessRunningCrossPlatform } from '../../src-main/os/liveness.ts'
+import type { Identity } from '../../src-main/os/processes/process-table.ts'
 import { stopProcessCrossPlatform, stopTree } from '../../src-main/os/stop-tree.ts'
 import type { Member } from '../fixtures/tree-member.ts'
 import { startFixture, waitForLine } from '../support/fixture-process.ts'
 import { cleanUpProcesses, findLeftovers, isAlive } from '../support/processes.ts'
-import { type StartedTree, startTree, trees } from '../support/tree.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { type StartedTree, startTree, treeOptions, trees, waitForTree } from '../support/tree.ts'
+import { waitFor } from '../support/wait-for.ts'
 import { hasWholeTrees, isWindows, membersSurviveTheirParent, wasForced } from './systems.ts'
 
 cleanUpProcesses()
@@ -15,7 +19,7 @@ const shapes = Object.entries(trees)
 const politeTree: Member = { name: 'root', children: [{ name: 'child', children: [{ name: 'grandchild' }] }] }
 const stubbornTree = trees['A (all ignore SIGTERM)'] ?? politeTree
 
-function expectGone({ pids }: StartedTree): void {
+function expectGone({ pids }: Pick<StartedTree, 'pids'>): void {
   const alive = [...pids].filter(([, pid]) => isAlive(pid)).map(([name]) => name)
   expect(alive).toEqual([])
   expect(findLeftovers()).toEqual([])
@@ -92,6 +96,22 @@ describe.runIf(hasWholeTrees)('a whole tree', () => {
     const options = { graceMs: 100, marker: tree.marker, watchedToItsEnd: true }
     expect(await stopTree(tree.root, options)).toEqual([])
     expectGone(tree)
+  })
+
+  it.each(shapes)('%s is ended also by another than who started it', async (_name, shape) => {
+    const pidFile = join(temporaryDirectory(), 'pids')
+    const options = treeOptions(shape, pidFile)
+    const starter = await startFixture('tree-starter.ts', [JSON.stringify(options)])
+    const pids = await waitForTree(shape, pidFile)
+    const root: Identity = JSON.parse(
+      await waitFor(() => starter.output().endsWith('\n') && starter.output(), { what: 'the root' }),
+    )
+    // As if the app had been killed: this is its next life.
+    process.kill(starter.pid, 'SIGKILL')
+    expect(wasForced(await starter.exited)).toBe(true)
+    expect([...pids.values()].some(isAlive)).toBe(true)
+    expect(await stopTree(root, { graceMs: 100, marker: options.marker })).toEqual([])
+    expectGone({ pids })
   })
 
   it('stopped twice at the same time is ended once, and both are told', async () => {

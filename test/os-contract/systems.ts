@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, linkSync, symlinkSync } from 'node:fs'
+import { chmodSync, copyFileSync, symlinkSync } from 'node:fs'
 import { loadKoffi } from '../../src-main/os/native/koffi.ts'
 import type { ProcessExit } from '../../src-main/os/started-process.ts'
 
@@ -21,24 +21,17 @@ export const wasForced = ({ code, signal }: ProcessExit): boolean =>
 export const neededVariables = (): Record<string, string> =>
   isWindows ? { SystemRoot: process.env.SystemRoot ?? 'C:\\Windows' } : {}
 
-/** A second name of this Node. */
+/** This Node at another place. A link would do on Windows too, but cannot be removed while Node runs. */
 export function placeProgram(path: string): void {
-  if (!isWindows) {
-    symlinkSync(process.execPath, path)
-    return
-  }
-  try {
-    linkSync(process.execPath, path)
-  } catch {
-    copyFileSync(process.execPath, path) // Another volume, or a file system without links.
-  }
+  if (isWindows) copyFileSync(process.execPath, path)
+  else symlinkSync(process.execPath, path)
 }
 
 /** Windows goes by what is in a file, not by permissions. */
 export const makeUnexecutable = (path: string): void => chmodSync(path, 0o644)
 
-/** A folder that is too long for it may be no working directory on Windows. */
-export const hasLongWorkingDirectories = !isWindows
+/** On Windows neither a program nor a working directory may have a path of more than 260 characters. */
+export const startsInLongFolders = !isWindows
 
 /** A member of a tree that Node has started there ends with its parent, unless it is detached. */
 export const membersSurviveTheirParent = !isWindows

@@ -35,7 +35,9 @@ export async function startIntoFiles(
   const [stdoutFile, stderrFile] = [join(folder, 'stdout.log'), join(folder, 'stderr.log')]
   const [stdout, stderr] = [openSync(stdoutFile, 'a', 0o600), openSync(stderrFile, 'a', 0o600)]
   try {
-    const handle = await startProcessCrossPlatform({ command, ...options, captureOutput: { stdout, stderr } })
+    // The paths say which files these are, to a system on which descriptors cannot be passed on.
+    const captureOutput = { stdout, stderr, paths: { stdout: stdoutFile, stderr: stderrFile } }
+    const handle = await startProcessCrossPlatform({ command, ...options, captureOutput })
     endLater(handle.pid)
     return {
       ...handle,
