@@ -10,6 +10,9 @@ const real = {
   hookTimeout: 60_000,
 }
 
+/** What os/ promises on every system, with native calls and without. */
+const osContract = { include: ['test/os-contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 30_000 }
+
 const common = { restoreMocks: true, unstubEnvs: true, passWithNoTests: false } as const
 
 export default defineConfig({
@@ -17,6 +20,8 @@ export default defineConfig({
     projects: [
       { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts', 'test/unit/**/*.test.tsx'] } },
       { test: { ...common, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { test: { ...common, ...osContract, name: 'os-contract' } },
+      { test: { ...common, ...osContract, name: 'os-contract-no-koffi', env: { AGENTOS_NO_KOFFI: '1' } } },
       {
         test: {
           ...common,

@@ -68,17 +68,25 @@ export const commandFor = (tree: Member, pidFile: string): [string, ...string[]]
   pidFile,
 ]
 
+/** How a tree is started: with its marker, by which all of it is found. */
+export function treeOptions(tree: Member, pidFile: string) {
+  const marker = { name: MARKER, value: pidFile }
+  return { command: commandFor(tree, pidFile), env: { ...process.env, [marker.name]: marker.value }, marker }
+}
+
+/** Pids by name, once every member has started and set up its signal handling. All are ended after the test. */
+export async function waitForTree(tree: Member, pidFile: string): Promise<ReadonlyMap<string, number>> {
+  const pids = await waitFor(() => readPids(pidFile, tree), { what: 'all members of the tree' })
+  for (const pid of pids.values()) endLater(pid)
+  return pids
+}
+
 /** Starts a tree and waits until every member has started and set up its signal handling. */
 export async function startTree(tree: Member): Promise<StartedTree> {
   const pidFile = join(temporaryDirectory(), 'pids')
-  const marker = { name: MARKER, value: pidFile }
-  const handle = await startProcessCrossPlatform({
-    command: commandFor(tree, pidFile),
-    env: { ...process.env, [marker.name]: marker.value },
-  })
+  const options = treeOptions(tree, pidFile)
+  const handle = await startProcessCrossPlatform(options)
   const root = await identify(endLater(handle.pid))
   if (root === null) throw new Error('the root ended at once')
-  const pids = await waitFor(() => readPids(pidFile, tree), { what: 'all members of the tree' })
-  for (const pid of pids.values()) endLater(pid)
-  return { handle, root, pids, marker }
+  return { handle, root, pids: await waitForTree(tree, pidFile), marker: options.marker }
 }

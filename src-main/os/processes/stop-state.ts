@@ -1,5 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { execa } from 'execa'
+import { type DarwinKernel, loadDarwinKernel } from '../native/darwin/kernel.ts'
+import { SSTOP, SZOMB } from '../native/darwin/kinfo-proc.ts'
 
 /** Whether a process stands still by SIGSTOP or the like. `gone`: it has ended, or only waits to be reaped. */
 export type StopState = 'stopped' | 'running' | 'gone'
@@ -45,6 +47,13 @@ function linuxState(pid: number): StopState {
   return state
 }
 
+/** The process is marked as stopped before its threads are: one of them may be in the middle of a write still. */
+export function darwinState(kernel: Pick<DarwinKernel, 'process' | 'runningThreads'>, pid: number): StopState {
+  const process = kernel.process(pid)
+  if (process === null || process.status === SZOMB) return 'gone'
+  return process.status === SSTOP && (kernel.runningThreads(pid) ?? 0) === 0 ? 'stopped' : 'running'
+}
+
 /** Parses lines of `ps -o pid=,state=`. What is not listed is gone. */
 export function parsePsStates(text: string): Map<number, StopState> {
   const states = new Map<number, StopState>()
@@ -61,6 +70,8 @@ export function parsePsStates(text: string): Map<number, StopState> {
 export async function stopStates(pids: readonly number[]): Promise<ReadonlyMap<number, StopState>> {
   if (pids.length === 0) return new Map()
   if (process.platform === 'linux') return new Map(pids.map((pid) => [pid, linuxState(pid)]))
+  const kernel = await loadDarwinKernel()
+  if (kernel !== null) return new Map(pids.map((pid) => [pid, darwinState(kernel, pid)]))
   // It exits with 1 if one of them has ended.
   const args = ['-o', 'pid=,state=', '-p', pids.join(',')]
   const { stdout } = await execa(PS, args, { reject: false, timeout: PS_TIMEOUT_MS, env: { LC_ALL: 'C' } })

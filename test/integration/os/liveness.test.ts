@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { isProcessRunningCrossPlatform } from '../../../src-main/os/liveness.ts'
-import { findByIdentity, identify, processTable } from '../../../src-main/os/processes/identity.ts'
+import { identify, processTable } from '../../../src-main/os/processes/identity.ts'
 import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
 import { cleanUpProcesses, endLater, fixture, statFields, waitUntilGone } from '../../support/processes.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -22,22 +22,6 @@ async function asUser<T>(uid: number, work: () => Promise<T>): Promise<T> {
 }
 
 describe('isProcessRunningCrossPlatform', () => {
-  it('is true for this process and a child, and false once the child has ended', async () => {
-    expect(await isProcessRunningCrossPlatform(process.pid)).toBe(true)
-    const { pid, exited } = await startProcessCrossPlatform(ticker)
-    expect(await isProcessRunningCrossPlatform(endLater(pid))).toBe(true)
-    process.kill(pid, 'SIGKILL')
-    await exited
-    expect(await isProcessRunningCrossPlatform(pid)).toBe(false)
-  })
-
-  it.each([0, -1, -4711, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, 2 ** 53])(
-    'is false for %s',
-    async (pid) => {
-      expect(await isProcessRunningCrossPlatform(pid)).toBe(false)
-    },
-  )
-
   it.runIf(isRoot)('is true for another user’s process, which may not be signalled', async () => {
     const child = spawn('/bin/sleep', ['60'], { stdio: 'ignore', uid: 65534 })
     const pid = endLater(child.pid ?? 0)
@@ -71,39 +55,6 @@ describe('isProcessRunningCrossPlatform', () => {
     expect(await isProcessRunningCrossPlatform(pid)).toBe(false)
     expect(await identify(pid)).toBeNull()
     expect((await processTable().list()).some((entry) => entry.pid === pid)).toBe(false)
-  })
-})
-
-describe('an identity', () => {
-  it('stays the same while the process lives, and ends with it', async () => {
-    const { pid, exited } = await startProcessCrossPlatform(ticker)
-    const identity = await identify(endLater(pid))
-    expect(identity).toMatchObject({ pid, createdAt: expect.stringMatching(/./), bootId: expect.stringMatching(/./) })
-    expect(await identify(pid)).toEqual(identity)
-    if (identity === null) return
-    expect(await findByIdentity(identity)).toMatchObject({ pid, parentPid: process.pid })
-    process.kill(pid, 'SIGKILL')
-    await exited
-    expect(await findByIdentity(identity)).toBeNull()
-    expect(await identify(pid)).toBeNull()
-  })
-
-  it('differs between processes and is not that of an earlier owner of the pid', async () => {
-    const identity = await identify(process.pid)
-    const { pid } = await startProcessCrossPlatform(ticker)
-    const other = await identify(endLater(pid))
-    if (identity === null || other === null) throw new Error('expected two identities')
-    expect(other.createdAt).not.toBe(identity.createdAt)
-    expect(await findByIdentity({ ...identity, createdAt: other.createdAt })).toBeNull()
-    expect(await findByIdentity({ ...other, pid: process.pid })).toBeNull()
-    expect(await findByIdentity({ ...identity, bootId: 'of an earlier boot' })).toBeNull()
-  })
-
-  it('is known to the list too, with parent and group', async () => {
-    const { pid } = await startProcessCrossPlatform(ticker)
-    const entry = await processTable().find(endLater(pid))
-    expect((await processTable().list()).find((other) => other.pid === pid)).toEqual(entry)
-    expect(entry?.groupId).toBe(process.platform === 'win32' ? 0 : pid)
   })
 })
 

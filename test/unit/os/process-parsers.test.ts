@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseLsof, parsePs } from '../../../src-main/os/processes/darwin.ts'
+import { parseLsof, parsePs } from '../../../src-main/os/processes/darwin-commands.ts'
 import { parseListeners, parseStat } from '../../../src-main/os/processes/linux.ts'
 import { parsePsStates } from '../../../src-main/os/processes/stop-state.ts'
 import { parseNetstat, parseProcessLines } from '../../../src-main/os/processes/win32.ts'
