@@ -11,8 +11,8 @@ export interface SystemProcess {
   readonly cpuMs: number
   /** Bytes that only it can have, and that it may share with others. */
   readonly memory: { readonly own: number; readonly shareable: number }
-  /** All of its threads stand still because somebody suspended them. */
-  readonly isSuspended: boolean
+  /** Whether all of its threads stand still because somebody suspended them; null where that is not told (Wine). */
+  readonly isSuspended: boolean | null
 }
 
 // SYSTEM_PROCESS_INFORMATION and SYSTEM_THREAD_INFORMATION of 64-bit Windows, unchanged since Windows 7; Microsoft
@@ -34,7 +34,8 @@ const OFFSET = {
 } as const
 const THREAD_OFFSET = { state: 68, waitReason: 72 } as const
 
-/** KTHREAD_STATE */
+// KTHREAD_STATE. Initialized are only threads that have never run.
+const INITIALIZED = 0
 const WAITING = 5
 /** KWAIT_REASON: Suspended and WrSuspended. */
 const SUSPENDED: ReadonlySet<number> = new Set([5, 12])
@@ -92,11 +93,13 @@ function readMemory(buffer: Buffer, at: number): SystemProcess['memory'] {
   return own === 0 ? { own: workingSet, shareable: 0 } : { own, shareable: Math.max(0, workingSet - own) }
 }
 
-function areSuspended(buffer: Buffer, start: number, count: number): boolean {
-  for (let at = start; at < start + count * THREAD_BYTES; at += THREAD_BYTES) {
-    if (at + THREAD_BYTES > buffer.length) return false
-    if (buffer.readUInt32LE(at + THREAD_OFFSET.state) !== WAITING) return false
-    if (!SUSPENDED.has(buffer.readUInt32LE(at + THREAD_OFFSET.waitReason))) return false
+function areSuspended(buffer: Buffer, start: number, count: number): boolean | null {
+  let isTold = false
+  let areAll = true
+  for (let at = start; at < start + count * THREAD_BYTES && at + THREAD_BYTES <= buffer.length; at += THREAD_BYTES) {
+    const state = buffer.readUInt32LE(at + THREAD_OFFSET.state)
+    if (state !== INITIALIZED) isTold = true
+    if (state !== WAITING || !SUSPENDED.has(buffer.readUInt32LE(at + THREAD_OFFSET.waitReason))) areAll = false
   }
-  return true
+  return isTold ? areAll : null
 }
