@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, read, readSync, write, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { type FileState, fileState } from './file-state.ts'
 
 const readAsync = promisify(read)
 const writeAsync = promisify(write)
@@ -40,9 +41,8 @@ export class GrowingCopy {
   }
 
   /** Whether the source is this file. */
-  isOf(file: { readonly dev: number; readonly ino: number }): boolean {
-    const { dev, ino } = fstatSync(this.#source)
-    return dev === file.dev && ino === file.ino
+  isOf({ id }: FileState): boolean {
+    return fileState(fstatSync(this.#source, { bigint: true })).id === id
   }
 
   /**

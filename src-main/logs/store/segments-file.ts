@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  fstatSync,
-  futimesSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, fstatSync, futimesSync, openSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { removeFileSync, renameFileSync } from './held-open.ts'
 import { NO_SEGMENTS, parseSegments, type Segments } from './segments.ts'
-import { errorCode, isMissing } from './stream-files.ts'
+import { isMissing } from './stream-files.ts'
 
 /** What a look at `segments.json` found. `identity` differs for each version of it that there ever was. */
 export interface FoundSegments {
@@ -112,33 +102,18 @@ export class SegmentsFile {
     } finally {
       closeSync(descriptor)
     }
-    replaceSync(this.#temporary, this.#path)
+    renameFileSync(this.#temporary, this.#path)
   }
 
   /** Moves a version that cannot be understood out of the way, to be looked at by a person. Returns where to. */
   moveAside(): string {
     const aside = `${this.#path}.corrupt-${Date.now()}`
-    renameSync(this.#path, aside)
+    renameFileSync(this.#path, aside)
     return aside
   }
 
   /** Removes what a crash in the middle of a write left. */
   tidy(): void {
-    rmSync(this.#temporary, { force: true })
+    removeFileSync(this.#temporary)
   }
-}
-
-/** On Windows a reader that has the file open for a moment keeps it from being replaced. */
-function replaceSync(from: string, to: string): void {
-  for (const milliseconds of [1, 2, 5, 10, 20, 40]) {
-    try {
-      renameSync(from, to)
-      return
-    } catch (error) {
-      const code = errorCode(error)
-      if (process.platform !== 'win32' || (code !== 'EPERM' && code !== 'EBUSY' && code !== 'EACCES')) throw error
-    }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
-  }
-  renameSync(from, to)
 }
