@@ -4,7 +4,7 @@ import { finishRotation } from './finish-rotation.ts'
 import { GrowingCopy } from './growing-copy.ts'
 import { removeFile, removeFileSync, renameFileSync } from './held-open.ts'
 import type { PendingRotation } from './segments.ts'
-import { findArchives, firstGap } from './stream-files.ts'
+import { findArchives, firstGap, reasonOf } from './stream-files.ts'
 import type { StreamState } from './stream-state.ts'
 
 /**
@@ -101,6 +101,11 @@ function cutOver(state: StreamState, copy: GrowingCopy, moves: number): void {
     throw error
   }
   state.current.setEmptied()
+  try {
+    copy.writeHeld()
+  } catch (error) {
+    state.warn(`the last lines before a rotation of ${state.files.current} are lost: ${reasonOf(error)}`)
+  }
   state.onStep('truncated')
   state.save(pending(false))
   state.onStep('noted')
