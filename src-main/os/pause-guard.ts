@@ -9,7 +9,7 @@ const DEADLINE_MS = 500
 const GLANCE_MIN_MS = 1
 const GLANCE_MAX_MS = 8
 /** After this time everything goes on, even if the app hangs. */
-export const GUARD_MS = 3_000
+const GUARD_MS = 3_000
 
 /** What the guard needs of the system. */
 export interface GuardSystem {
@@ -31,7 +31,7 @@ interface Held {
  *
  * @returns when the connection has ended
  */
-export async function runPauseGuard(connection: Socket, system: GuardSystem): Promise<void> {
+export async function runPauseGuard(connection: Socket, system: GuardSystem, guardMs = GUARD_MS): Promise<void> {
   const pauses = new Map<number, Held>()
   const resume = (id: number) => {
     const held = pauses.get(id)
@@ -44,7 +44,7 @@ export async function runPauseGuard(connection: Socket, system: GuardSystem): Pr
     }
   }
   const pause = async ({ id, pause: wanted }: Extract<GuardRequest, { pause: unknown }>): Promise<GuardAnswer> => {
-    const held = pauses.get(id) ?? { processes: new Map(), timer: setTimeout(() => resume(id), GUARD_MS) }
+    const held = pauses.get(id) ?? { processes: new Map(), timer: setTimeout(() => resume(id), guardMs) }
     pauses.set(id, held)
     const denied = wanted.filter((one) => !suspend(system.suspender, one, held.processes)).map(({ pid }) => pid)
     const stopped = wanted.map(({ pid }) => pid).filter((pid) => held.processes.has(pid))
