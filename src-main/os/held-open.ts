@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { systemErrorCode } from './process-error.ts'
 
 /** A virus scanner or an editor holds a file for some milliseconds; waits add up to about 0.6 s, then it is an error. */
-const WAITS_MS = [5, 10, 20, 40, 80, 150, 300] as const
+const SYNC_WAITS_MS = [5, 10, 20, 40, 80, 150, 300] as const
+/** Where nothing else has to wait: 2 s. */
+const WAITS_MS = [...SYNC_WAITS_MS, 600, 800] as const
 const HELD_OPEN: ReadonlySet<string | undefined> = new Set(['EPERM', 'EBUSY', 'EACCES'])
 
 /**
@@ -32,7 +34,7 @@ export function retryHeldOpenSync(
   platform: NodeJS.Platform = process.platform,
   wait: (milliseconds: number) => void = blockFor,
 ): void {
-  for (const milliseconds of WAITS_MS) {
+  for (const milliseconds of SYNC_WAITS_MS) {
     try {
       work()
       return

@@ -116,7 +116,7 @@ class StreamBytes implements LogBytes {
 
   async #settled<T>(work: (found: FoundSegments, attempt: number) => Promise<T | typeof AGAIN>): Promise<T> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const found = await lookAtSegments(this.#files.segments, this.#known)
+      const found = lookAtSegments(this.#files.segments, this.#known)
       this.#known = found
       const result = await work(found, attempt)
       if (result !== AGAIN) return result
