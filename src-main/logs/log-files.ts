@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { logFolderName } from './store/log-folder.ts'
 
 export type LogStream = 'stdout' | 'stderr'
 
@@ -20,7 +21,7 @@ export class LogFiles {
   }
 
   folder(key: string): string {
-    return join(this.#directory, encodeURIComponent(key))
+    return join(this.#directory, logFolderName(key))
   }
 
   path(key: string, stream: LogStream): string {

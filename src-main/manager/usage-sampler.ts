@@ -1,9 +1,10 @@
-import pidusage from 'pidusage'
 import { GpuMemory } from '../os/gpu-memory.ts'
 import { processTable } from '../os/processes/identity.ts'
-import { treeMemory } from '../os/processes/tree-memory.ts'
+import { createUsageSource } from '../os/usage.ts'
+import type { UsageSource } from '../os/usage-source.ts'
 
 const gpu = new GpuMemory()
+let source: Promise<UsageSource> | undefined
 
 /** CPU and memory of a whole process tree. */
 export interface Usage {
@@ -21,20 +22,15 @@ export interface Usage {
  */
 export async function sampleUsage(roots: ReadonlyMap<string, number>): Promise<Record<string, Usage>> {
   if (roots.size === 0) return {}
+  source ??= createUsageSource()
   const trees = await membersByRoot(roots)
-  const pids = [...trees.values()].flat()
-  const samples = pids.length === 0 ? {} : await pidusage(pids).catch(() => ({}) as Record<number, pidusage.Status>)
+  const samples = await (await source).sample(trees)
   const gpuBytes = gpu.latest()
   const usage: Record<string, Usage> = {}
-  for (const [key, members] of trees) {
-    const known = members.map((pid) => samples[pid]).filter((sample) => sample !== undefined && sample !== null)
-    if (known.length === 0) continue
-    usage[key] = {
-      cpuPercent: known.reduce((sum, { cpu }) => sum + cpu, 0),
-      memoryBytes: treeMemory(members) ?? known.reduce((sum, { memory }) => sum + memory, 0),
-      gpuMemoryBytes: gpuBytes && members.reduce((sum, pid) => sum + (gpuBytes.get(pid) ?? 0), 0),
-      processCount: known.length,
-    }
+  for (const [key, sample] of samples) {
+    const members = trees.get(key) ?? []
+    const gpuMemoryBytes = gpuBytes && members.reduce((sum, pid) => sum + (gpuBytes.get(pid) ?? 0), 0)
+    usage[key] = { ...sample, gpuMemoryBytes }
   }
   return usage
 }

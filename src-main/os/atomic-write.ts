@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fchmodSync, promises as fsp, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { retryHeldOpen, retryHeldOpenSync } from './held-open.ts'
 
 /**
  * Files that are either the old one or the new one, never half of each: written beside the target under a temporary name
@@ -19,9 +19,6 @@ export interface AtomicWriteOptions {
 
 /** Temporary names end so, and begin with a dot and the target's name: what scans a directory can skip them. */
 export const TEMPORARY_SUFFIX = '.tmp'
-
-/** A virus scanner or an editor holds a file for some milliseconds; waits add up to about 0.6 s, then it is an error. */
-const RENAME_WAITS_MS = [5, 10, 20, 40, 80, 150, 300] as const
 
 /**
  * Replaces `path` with `data`. A symbolic link at `path` is replaced, not followed.
@@ -75,7 +72,7 @@ async function replace(
     } finally {
       await handle.close()
     }
-    await retryRename(() => rename(temporary), process.platform)
+    await retryHeldOpen(() => rename(temporary))
   } catch (error) {
     // The first error is the one to report, not that of tidying up after it.
     await fsp.rm(temporary, { force: true }).catch(() => undefined)
@@ -101,7 +98,7 @@ export function writeFileAtomicSync(path: string, data: string | Uint8Array, opt
     } finally {
       closeSync(descriptor)
     }
-    retryRenameSync(() => renameSync(temporary, path), process.platform)
+    retryHeldOpenSync(() => renameSync(temporary, path))
   } catch (error) {
     try {
       rmSync(temporary, { force: true })
@@ -115,58 +112,8 @@ export function writeFileAtomicSync(path: string, data: string | Uint8Array, opt
   }
 }
 
-/** Windows refuses to rename over a file that someone holds open; it is tried again a bounded number of times. */
-export async function retryRename(
-  rename: () => Promise<void>,
-  platform: NodeJS.Platform,
-  wait: (milliseconds: number) => Promise<unknown> = delay,
-): Promise<void> {
-  for (const milliseconds of RENAME_WAITS_MS) {
-    try {
-      return await rename()
-    } catch (error) {
-      if (!isHeldOpen(error, platform)) {
-        throw error
-      }
-    }
-    await wait(milliseconds)
-  }
-  return rename()
-}
-
-/** As {@link retryRename}; the waits block the thread. */
-export function retryRenameSync(
-  rename: () => void,
-  platform: NodeJS.Platform,
-  wait: (milliseconds: number) => void = blockFor,
-): void {
-  for (const milliseconds of RENAME_WAITS_MS) {
-    try {
-      rename()
-      return
-    } catch (error) {
-      if (!isHeldOpen(error, platform)) {
-        throw error
-      }
-    }
-    wait(milliseconds)
-  }
-  rename()
-}
-
 function temporaryNameFor(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`)
-}
-
-function isHeldOpen(error: unknown, platform: NodeJS.Platform): boolean {
-  if (platform !== 'win32' || !(error instanceof Error) || !('code' in error)) {
-    return false
-  }
-  return error.code === 'EPERM' || error.code === 'EBUSY' || error.code === 'EACCES'
-}
-
-function blockFor(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
 /** Makes the rename itself durable. Windows cannot open a directory, and some file systems refuse: that is no failure. */

@@ -8,7 +8,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
   writeSync,
@@ -16,6 +15,7 @@ import {
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { removeFileSync, retryHeldOpenSync } from './held-open.ts'
 import { ProcessError, systemErrorCode } from './process-error.ts'
 import { findByIdentity, identify } from './processes/identity.ts'
 import type { Identity } from './processes/process-table.ts'
@@ -121,7 +121,16 @@ function createLock(directory: string, number: number, content: string): boolean
     if (systemErrorCode(error) === 'EEXIST') return false
     throw error
   } finally {
-    rmSync(temporary, { force: true })
+    removeTemporaryFile(temporary)
+  }
+}
+
+/** If it cannot be removed, it is in nobody's way, and the next holder tries again. */
+function removeTemporaryFile(file: string): void {
+  try {
+    removeFileSync(file)
+  } catch {
+    // A virus scanner holds a new file for long on Windows. The lock itself is what counts.
   }
 }
 
@@ -132,10 +141,10 @@ function cleanUp(directory: string, own: number, warn: (message: string) => void
     const file = lockFile(directory, number)
     try {
       const content = readLock(file)
-      if (content.kind !== 'corrupt') rmSync(file, { force: true })
+      if (content.kind !== 'corrupt') removeFileSync(file)
       else {
         const aside = `${file}.corrupt-${Date.now()}`
-        renameSync(file, aside)
+        retryHeldOpenSync(() => renameSync(file, aside))
         warn(`${file}: ${content.reason}; moved to ${aside}`)
       }
     } catch (error) {
@@ -148,7 +157,7 @@ function cleanUp(directory: string, own: number, warn: (message: string) => void
 async function removeTemporary(directory: string): Promise<void> {
   for (const name of readdirSync(directory)) {
     const pid = TEMPORARY_NAME.exec(name)?.[1]
-    if (pid !== undefined && (await identify(Number(pid))) === null) rmSync(join(directory, name), { force: true })
+    if (pid !== undefined && (await identify(Number(pid))) === null) removeTemporaryFile(join(directory, name))
   }
 }
 
@@ -188,7 +197,7 @@ export async function acquireInstanceLock(directory: string, warn: (message: str
       await removeTemporary(directory)
       return { release: () => release(lockFile(directory, own), content) }
     }
-    rmSync(lockFile(directory, own), { force: true })
+    removeFileSync(lockFile(directory, own))
   }
   throw new ProcessError('lock-unusable', `no lock could be made in ${directory}`, 'Remove the .lock files in it.')
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomicSync } from './atomic-write.ts'
+import { removeFileSync, retryHeldOpenSync } from './held-open.ts'
 import { systemErrorCode } from './process-error.ts'
 import type { Identity } from './processes/process-table.ts'
 
@@ -87,11 +88,11 @@ export class RunRecordStore {
   }
 
   pidFile(key: string): string {
-    return join(this.#directory, encodeURIComponent(key) + PID_SUFFIX)
+    return join(this.#directory, fileNameOf(key) + PID_SUFFIX)
   }
 
   #intentFile(key: string): string {
-    return join(this.#directory, encodeURIComponent(key) + INTENT_SUFFIX)
+    return join(this.#directory, fileNameOf(key) + INTENT_SUFFIX)
   }
 
   /** Durable against the death of this process when it returns. @throws the file system's error, e.g. `ENOSPC` */
@@ -216,9 +217,12 @@ export class RunRecordStore {
   }
 }
 
+/** Windows allows no star in a name, which `encodeURIComponent` leaves as it is. */
+const fileNameOf = (key: string) => encodeURIComponent(key).replaceAll('*', '%2A')
+
 function removeFile(file: string): RecordWarning[] {
   try {
-    rmSync(file, { force: true })
+    removeFileSync(file)
     return []
   } catch (error) {
     return [{ file, message: `could not be removed: ${reasonOf(error)}` }]
@@ -258,7 +262,7 @@ function check<T extends { key: string }>(schema: z.ZodType<T>, json: string, fi
   }
   const result = schema.safeParse(value)
   if (!result.success) throw new Error(`not a valid record: ${z.prettifyError(result.error).replace(/\s+/g, ' ')}`)
-  if (encodeURIComponent(result.data.key) + suffix !== fileName) {
+  if (fileNameOf(result.data.key) + suffix !== fileName) {
     throw new Error(`expected the record of the service its file is named after, got that of "${result.data.key}"`)
   }
   return result.data
@@ -269,7 +273,7 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 function moveAside(file: string): string {
   const aside = `${file}.corrupt-${Date.now()}`
   try {
-    renameSync(file, aside)
+    retryHeldOpenSync(() => renameSync(file, aside))
     return `moved to ${aside}`
   } catch (error) {
     return `could not be moved aside: ${reasonOf(error)}`

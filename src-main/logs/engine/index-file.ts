@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { LineIndex, type LineIndexState } from '../../core/line-index.ts'
 import { firstAtLeast } from '../../core/sorted.ts'
+import { renameFile } from '../store/held-open.ts'
 import type { LogBytes, LogBytesExtent } from '../store/log-bytes.ts'
 import { CountedStream } from './counted-stream.ts'
 
@@ -43,7 +44,7 @@ export async function saveIndex(file: string, bytes: LogBytes, extent: LogBytesE
     const saved: SavedIndex = { ...body, fingerprintFrom, fingerprint }
     const index = JSON.stringify(saved)
     await writeFile(temporary, `{"version":${VERSION},"check":"${hash(index)}","index":${index}}`, { mode: 0o600 })
-    await rename(temporary, file)
+    await renameFile(temporary, file)
   } catch {
     await rm(temporary, { force: true }).catch(() => undefined)
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { logFolderName } from '../store/log-folder.ts'
 import { openLogBytes } from '../store/stream-bytes.ts'
 import { readTimeline } from '../timeline/timeline-file.ts'
 import { LogEngine } from './log-engine.ts'
@@ -8,7 +9,7 @@ import type { EngineCall, EngineMessage, LogWorkerData } from './worker-protocol
 // The reader thread (docs/logs.md): a LogEngine whose calls and answers are messages.
 
 function serve(port: MessagePort, { logDir }: LogWorkerData): void {
-  const folderOf = (key: string) => join(logDir, encodeURIComponent(key))
+  const folderOf = (key: string) => join(logDir, logFolderName(key))
   const send = (message: EngineMessage) => port.postMessage(message)
   const engine = new LogEngine({
     openBytes: (key, stream) => openLogBytes(folderOf(key), stream),

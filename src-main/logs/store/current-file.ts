@@ -1,4 +1,5 @@
-import { type Stats, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { fileState } from './file-state.ts'
 
 /** What was lost of the current file since the look before, through somebody else. */
 export interface Loss {
@@ -34,11 +35,12 @@ export class CurrentFile {
    * @throws the file system's error for anything but a missing file
    */
   look(): Loss | null {
-    const stats = statSync(this.path, { throwIfNoEntry: false })
+    const stats = statSync(this.path, { throwIfNoEntry: false, bigint: true })
+    const state = stats === undefined ? null : fileState(stats)
     const [id, bytes] = [this.#id, this.#bytes]
-    this.#id = stats === undefined ? null : fileIdOf(stats)
-    this.#bytes = stats?.size ?? 0
-    this.#mtimeMs = stats?.mtimeMs ?? this.#mtimeMs
+    this.#id = state?.id ?? null
+    this.#bytes = state?.size ?? 0
+    this.#mtimeMs = state?.mtimeMs ?? this.#mtimeMs
     return bytes > 0 && (this.#id !== id || this.#bytes < bytes) ? { bytes } : null
   }
 
@@ -47,5 +49,3 @@ export class CurrentFile {
     this.#bytes = 0
   }
 }
-
-const fileIdOf = ({ dev, ino }: Stats) => `${dev}:${ino}`

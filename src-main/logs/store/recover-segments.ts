@@ -1,9 +1,10 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { finishRotation } from './finish-rotation.ts'
+import { removeFile } from './held-open.ts'
 import { rebuildSegments } from './rebuild-segments.ts'
 import { newGeneration, type PendingRotation, type Segments, withArchives, withRotationUndone } from './segments.ts'
 import type { FoundSegments } from './segments-file.ts'
-import { findArchives, firstGap, isMissing, removeFile, type StreamFiles, shiftArchives } from './stream-files.ts'
+import { findArchives, firstGap, isMissing, type StreamFiles, shiftArchives } from './stream-files.ts'
 
 export interface RecoverOptions {
   /** An offset that the stream is known to have reached, from its timeline. */

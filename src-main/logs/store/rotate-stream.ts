@@ -1,8 +1,10 @@
-import { renameSync, rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { fileState } from './file-state.ts'
 import { finishRotation } from './finish-rotation.ts'
 import { GrowingCopy } from './growing-copy.ts'
+import { removeFile, removeFileSync, renameFileSync } from './held-open.ts'
 import type { PendingRotation } from './segments.ts'
-import { findArchives, firstGap, removeFile } from './stream-files.ts'
+import { findArchives, firstGap, reasonOf } from './stream-files.ts'
 import type { StreamState } from './stream-state.ts'
 
 /**
@@ -63,7 +65,10 @@ async function copyAway(
     const { generation } = state.segments
     await quiesce(() => {
       state.look()
-      if (state.segments.generation !== generation || !copy.isOf(statSync(files.current))) {
+      if (
+        state.segments.generation !== generation ||
+        !copy.isOf(fileState(statSync(files.current, { bigint: true })))
+      ) {
         throw new Error(`${files.current} was truncated or replaced while it was rotated`)
       }
       cutOver(state, copy, moves)
@@ -96,6 +101,11 @@ function cutOver(state: StreamState, copy: GrowingCopy, moves: number): void {
     throw error
   }
   state.current.setEmptied()
+  try {
+    copy.writeHeld()
+  } catch (error) {
+    state.warn(`the last lines before a rotation of ${state.files.current} are lost: ${reasonOf(error)}`)
+  }
   state.onStep('truncated')
   state.save(pending(false))
   state.onStep('noted')
@@ -106,11 +116,11 @@ function moveAway(state: StreamState, moves: number): void {
   const { files, segments: before } = state
   const { start } = before
   const rotating: PendingRotation = { start, bytes: state.end - start, moves, by: 'rename' }
-  rmSync(files.rotating, { force: true })
+  removeFileSync(files.rotating)
   state.commit({ ...before, start: state.end, isTruncating: true, rotating })
   state.onStep('committed')
   try {
-    renameSync(files.current, files.rotating)
+    renameFileSync(files.current, files.rotating)
   } catch (error) {
     state.save(before)
     throw error

@@ -1,18 +1,7 @@
-import {
-  closeSync,
-  fstatSync,
-  futimesSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, fstatSync, futimesSync, openSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import { removeFileSync, renameFileSync } from './held-open.ts'
 import { NO_SEGMENTS, parseSegments, type Segments } from './segments.ts'
-import { errorCode, isMissing } from './stream-files.ts'
+import { isMissing } from './stream-files.ts'
 
 /** What a look at `segments.json` found. `identity` differs for each version of it that there ever was. */
 export interface FoundSegments {
@@ -34,25 +23,30 @@ function understand(stats: Stats, text: string): FoundSegments {
 }
 
 /**
- * For readers: what `segments.json` says now, read again only if it is another than `known`.
+ * For readers: what `segments.json` says now, read again only if it is another than `known`. Synchronous, so that it is never
+ * open while something else of this thread replaces it, which Windows refuses.
  *
  * @throws the file system's error for anything but a missing file
  */
-export async function lookAtSegments(path: string, known: FoundSegments | null): Promise<FoundSegments> {
-  if (identifySegments(path) === known?.identity) return known
-  let file: FileHandle
+export function lookAtSegments(path: string, known: FoundSegments | null): FoundSegments {
+  return identifySegments(path) === known?.identity ? known : readSegments(path).found
+}
+
+/** Both of the same handle, so of the same version: a written file is never changed, only replaced. */
+function readSegments(path: string): { readonly found: FoundSegments; readonly mtimeMs: number } {
+  let descriptor: number
   try {
-    file = await open(path, 'r')
+    descriptor = openSync(path, 'r')
   } catch (error) {
-    if (isMissing(error)) return MISSING
+    if (isMissing(error)) return { found: MISSING, mtimeMs: 0 }
     throw error
   }
   try {
-    // Of the same handle, so both are of the same version: a written file is never changed, only replaced.
-    const stats = await file.stat()
-    return understand(stats, isPlausible(stats) ? await file.readFile('utf8') : '')
+    const stats = fstatSync(descriptor)
+    const found = understand(stats, isPlausible(stats) ? readFileSync(descriptor, 'utf8') : '')
+    return { found, mtimeMs: stats.mtimeMs }
   } finally {
-    await file.close()
+    closeSync(descriptor)
   }
 }
 
@@ -81,20 +75,9 @@ export class SegmentsFile {
 
   /** @throws the file system's error for anything but a missing file */
   read(): FoundSegments {
-    let descriptor: number
-    try {
-      descriptor = openSync(this.#path, 'r')
-    } catch (error) {
-      if (isMissing(error)) return MISSING
-      throw error
-    }
-    try {
-      const stats = fstatSync(descriptor)
-      this.#stampMs = Math.max(this.#stampMs, stats.mtimeMs)
-      return understand(stats, isPlausible(stats) ? readFileSync(descriptor, 'utf8') : '')
-    } finally {
-      closeSync(descriptor)
-    }
+    const { found, mtimeMs } = readSegments(this.#path)
+    this.#stampMs = Math.max(this.#stampMs, mtimeMs)
+    return found
   }
 
   /**
@@ -112,33 +95,18 @@ export class SegmentsFile {
     } finally {
       closeSync(descriptor)
     }
-    replaceSync(this.#temporary, this.#path)
+    renameFileSync(this.#temporary, this.#path)
   }
 
   /** Moves a version that cannot be understood out of the way, to be looked at by a person. Returns where to. */
   moveAside(): string {
     const aside = `${this.#path}.corrupt-${Date.now()}`
-    renameSync(this.#path, aside)
+    renameFileSync(this.#path, aside)
     return aside
   }
 
   /** Removes what a crash in the middle of a write left. */
   tidy(): void {
-    rmSync(this.#temporary, { force: true })
+    removeFileSync(this.#temporary)
   }
-}
-
-/** On Windows a reader that has the file open for a moment keeps it from being replaced. */
-function replaceSync(from: string, to: string): void {
-  for (const milliseconds of [1, 2, 5, 10, 20, 40]) {
-    try {
-      renameSync(from, to)
-      return
-    } catch (error) {
-      const code = errorCode(error)
-      if (process.platform !== 'win32' || (code !== 'EPERM' && code !== 'EBUSY' && code !== 'EACCES')) throw error
-    }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
-  }
-  renameSync(from, to)
 }

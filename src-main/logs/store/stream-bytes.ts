@@ -1,6 +1,7 @@
-import { close as closeFile, fstat, open, read as readFile, type Stats, statSync } from 'node:fs'
+import { close as closeFile, fstat, open, read as readFile, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { type ArchiveRead, ArchiveReader } from './archive-reader.ts'
+import { type FileState, fileState } from './file-state.ts'
 import type { LogBytes, LogBytesExtent } from './log-bytes.ts'
 import { connectedSegments, type PlacedSegment, type Segments } from './segments.ts'
 import { type FoundSegments, identifySegments, lookAtSegments } from './segments-file.ts'
@@ -115,7 +116,7 @@ class StreamBytes implements LogBytes {
 
   async #settled<T>(work: (found: FoundSegments, attempt: number) => Promise<T | typeof AGAIN>): Promise<T> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const found = await lookAtSegments(this.#files.segments, this.#known)
+      const found = lookAtSegments(this.#files.segments, this.#known)
       this.#known = found
       const result = await work(found, attempt)
       if (result !== AGAIN) return result
@@ -200,9 +201,10 @@ class StreamBytes implements LogBytes {
 
   #currentSize(found: FoundSegments): number {
     const seen = this.#seenUnder(found)
-    const stats = statSync(this.#files.current, { throwIfNoEntry: false }) ?? null
-    if (hasLost(seen, stats)) return seen?.size ?? 0
-    return this.#see(found, stats).size
+    const stats = statSync(this.#files.current, { throwIfNoEntry: false, bigint: true })
+    const state = stats === undefined ? null : fileState(stats)
+    if (hasLost(seen, state)) return seen?.size ?? 0
+    return this.#see(found, state).size
   }
 
   async #readCurrent(found: FoundSegments, position: number, target: Buffer): Promise<number> {
@@ -215,9 +217,9 @@ class StreamBytes implements LogBytes {
       throw error
     }
     try {
-      const stats = await statFile(file)
-      if (hasLost(seen, stats)) return 0
-      this.#see(found, stats)
+      const state = fileState(await statFile(file, { bigint: true }))
+      if (hasLost(seen, state)) return 0
+      this.#see(found, state)
       return (await readFrom(file, target, 0, target.length, position)).bytesRead
     } finally {
       await close(file)
@@ -228,24 +230,22 @@ class StreamBytes implements LogBytes {
     return this.#seen?.identity === identity ? this.#seen : null
   }
 
-  #see(found: FoundSegments, stats: Stats | null): SeenCurrent {
-    const fileId = fileIdOf(stats)
+  #see(found: FoundSegments, state: FileState | null): SeenCurrent {
+    const fileId = state?.id ?? ''
     const seen = this.#seenUnder(found)
     // Looks that go on at the same time may end in another order.
     const before = seen?.fileId === fileId ? seen.size : 0
-    this.#seen = { identity: found.identity, fileId, size: Math.max(stats?.size ?? 0, before) }
+    this.#seen = { identity: found.identity, fileId, size: Math.max(state?.size ?? 0, before) }
     return this.#seen
   }
 }
 
-const fileIdOf = (stats: Stats | null) => (stats === null ? '' : `${stats.dev}:${stats.ino}`)
-
 /**
  * Whether somebody truncated, replaced or removed the current file, which the keeper has not noticed yet.
  *
- * @param seen before `stats` were asked for
+ * @param seen before `state` was asked for
  */
-function hasLost(seen: SeenCurrent | null, stats: Stats | null): boolean {
+function hasLost(seen: SeenCurrent | null, state: FileState | null): boolean {
   if (seen === null || seen.size === 0) return false
-  return seen.fileId !== fileIdOf(stats) || (stats?.size ?? 0) < seen.size
+  return seen.fileId !== (state?.id ?? '') || (state?.size ?? 0) < seen.size
 }

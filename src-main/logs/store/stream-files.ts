@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
-import { readdir, rename, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { removeFile, renameFile } from './held-open.ts'
 
 /** The names of a stream's files (docs/logs.md, "Files"). */
 export interface StreamFiles {
@@ -88,30 +88,6 @@ export async function shiftArchives(files: StreamFiles, onStep: (step: string) =
   }
   await renameFile(files.rotating, files.archive(1, 'raw'))
   onStep('moved the new one')
-}
-
-/** A virus scanner or a reader holds a file on Windows for some milliseconds. */
-const WAITS_MS = [5, 10, 20, 40, 80, 150] as const
-
-export async function renameFile(from: string, to: string): Promise<void> {
-  for (const milliseconds of WAITS_MS) {
-    try {
-      return await rename(from, to)
-    } catch (error) {
-      if (!isHeldOpen(error)) throw error
-    }
-    await delay(milliseconds)
-  }
-  return rename(from, to)
-}
-
-/** A file that is not there is none to remove. */
-export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true, maxRetries: WAITS_MS.length, retryDelay: WAITS_MS[0] })
-}
-
-function isHeldOpen(error: unknown): boolean {
-  return process.platform === 'win32' && ['EPERM', 'EBUSY', 'EACCES'].includes(errorCode(error) ?? '')
 }
 
 export function errorCode(error: unknown): string | undefined {

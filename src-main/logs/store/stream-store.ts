@@ -1,12 +1,13 @@
-import { existsSync, rmSync, truncateSync } from 'node:fs'
+import { existsSync, truncateSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { BudgetArchive } from './budget.ts'
 import { type CompressOptions, compressArchive, openNewestRaw } from './compress-archive.ts'
+import { removeFile, renameFile } from './held-open.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { recoverSegments } from './recover-segments.ts'
 import { finishPending, type RotateOptions, rotateStream } from './rotate-stream.ts'
 import { type Segment, type Segments, withArchives } from './segments.ts'
-import { type ArchiveKind, findArchives, isMissing, removeFile, renameFile, streamFiles } from './stream-files.ts'
+import { type ArchiveKind, findArchives, isMissing, streamFiles } from './stream-files.ts'
 import { type StreamLook, StreamState, type StreamStateOptions } from './stream-state.ts'
 
 /**
@@ -79,7 +80,7 @@ export class StreamStore {
       state.current.setEmptied()
       state.onStep('truncated')
       for (const number of kinds.keys()) {
-        for (const kind of ['raw', 'gz'] as const) rmSync(state.files.archive(number, kind), { force: true })
+        for (const kind of ['raw', 'gz'] as const) await removeFile(state.files.archive(number, kind))
         state.onStep('removed')
       }
       state.save({ ...state.segments, isTruncating: false })

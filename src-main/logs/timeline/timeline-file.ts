@@ -1,8 +1,9 @@
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { thinTimeline } from '../../core/thin-timeline.ts'
 import type { RunMark, TimelineEntry } from '../../core/timeline-entry.ts'
+import { renameFile } from '../store/held-open.ts'
 
 export function timelineFile(folder: string): string {
   return join(folder, 'timeline.jsonl')
@@ -70,7 +71,7 @@ export async function shortenTimeline(folder: string): Promise<number> {
     .join('')
   const temporary = `${timelineFile(folder)}.tmp`
   await writeFile(temporary, text, { mode: 0o600 })
-  await rename(temporary, timelineFile(folder))
+  await renameFile(temporary, timelineFile(folder))
   return Buffer.byteLength(text)
 }
 

@@ -1,83 +1,101 @@
-import { join } from 'node:path'
-import { execa } from 'execa'
+import { loadWin32Processes, type Win32Processes } from '../native/win32/process-calls.ts'
+import type { SystemProcess } from '../native/win32/process-snapshot.ts'
+import type { TcpListener } from '../native/win32/tcp-table.ts'
 import type { Listener, ProcessEntry, ProcessTable } from './process-table.ts'
+import { createWin32HelperTable } from './win32-helpers.ts'
 
-// Windows without native calls: one PowerShell query for the table (about 0.3 s) and netstat for ports. Nothing here
-// belongs in a loop. wmic is gone from current Windows.
-
-const TIMEOUT_MS = 15_000
-const system32 = () => join(process.env.SystemRoot ?? 'C:\\Windows', 'System32')
-
-/** Output of a helper program by absolute path, never looked up in the current directory; empty if it failed. */
-async function output(file: string, args: string[]): Promise<string> {
-  const { stdout } = await execa(file, args, { reject: false, timeout: TIMEOUT_MS, windowsHide: true })
-  return stdout ?? ''
-}
-
-function powershell(command: string): Promise<string> {
-  const file = join(system32(), 'WindowsPowerShell', 'v1.0', 'powershell.exe')
-  return output(file, ['-NoProfile', '-NonInteractive', '-Command', command])
-}
-
-const COLUMNS =
-  "ForEach-Object { '{0}|{1}|{2}|{3}' -f $_.ProcessId, $_.ParentProcessId, $_.CreationDate.ToFileTimeUtc(), $_.Name }"
-
-/** Parses lines of `pid|parent|creation time|name`. System processes without a creation time are left out. */
-export function parseProcessLines(text: string): ProcessEntry[] {
-  const entries: ProcessEntry[] = []
-  for (const line of text.split(/\r?\n/)) {
-    const match = /^(\d+)\|(\d+)\|(\d+)\|(.+)$/.exec(line)
-    if (match === null) continue
-    const [, pid, parentPid, createdAt = '', name = ''] = match
-    entries.push({ pid: Number(pid), parentPid: Number(parentPid), groupId: 0, createdAt, name })
+/** Windows: the system's own calls, or where these are not to be had, its helper programs. */
+export function createWin32ProcessTable(load: () => Promise<Win32Processes | null> = loadWin32Processes): ProcessTable {
+  let loading: Promise<ProcessTable> | undefined
+  const table = () => {
+    loading ??= load().then((native) => (native === null ? createWin32HelperTable() : createNativeTable(native)))
+    return loading
   }
-  return entries
-}
-
-/** Parses `netstat -ano -p TCP`: `  TCP    127.0.0.1:11434    0.0.0.0:0    LISTENING    4242`, in any language. */
-export function parseNetstat(text: string, ports: ReadonlySet<number>): Omit<Listener, 'name'>[] {
-  const found = new Map<string, Omit<Listener, 'name'>>()
-  for (const line of text.split(/\r?\n/)) {
-    // The state is translated; a listening socket is the one whose remote port is 0.
-    const match = /^\s*TCP\s+(\S+):(\d+)\s+\S+:0\s+\S+\s+(\d+)\s*$/.exec(line)
-    if (match === null) continue
-    const [, address = '', port, pid] = match
-    const family = address.startsWith('[') ? 6 : 4
-    const id = `${family} ${port}`
-    if (!ports.has(Number(port)) || found.has(id)) continue
-    found.set(id, { port: Number(port), pid: Number(pid), family })
+  return {
+    bootId: async () => (await table()).bootId(),
+    find: async (pid) => (await table()).find(pid),
+    list: async (options) => (await table()).list(options),
+    withEnvironment: async (pids, name, value) => (await table()).withEnvironment(pids, name, value),
+    listeners: async (ports) => (await table()).listeners(ports),
   }
-  return [...found.values()]
 }
 
-/** Windows: PowerShell's CIM query and netstat. */
-export function createWin32ProcessTable(): ProcessTable {
-  let bootId: Promise<string> | undefined
-  const table: ProcessTable = {
+function createNativeTable(native: Win32Processes): ProcessTable {
+  let bootId: string | undefined
+  const find = (pid: number): ProcessEntry | null => {
+    const entry = findByLooks(native, pid)
+    return entry === 'denied' ? (toEntries(native.snapshot()).find((found) => found.pid === pid) ?? null) : entry
+  }
+  return {
     async bootId() {
-      bootId ??= powershell('(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToFileTimeUtc()')
-      return (await bootId).trim()
+      bootId ??= native.bootId()
+      return bootId
     },
     async find(pid) {
-      const query = `Get-CimInstance Win32_Process -Filter 'ProcessId=${Math.trunc(pid)}' | ${COLUMNS}`
-      return parseProcessLines(await powershell(query))[0] ?? null
+      return find(pid)
     },
-    async list() {
-      return parseProcessLines(await powershell(`Get-CimInstance Win32_Process | ${COLUMNS}`))
+    async list({ createdSince } = {}) {
+      const entries = toEntries(native.snapshot())
+      if (createdSince === undefined) return entries
+      const since = BigInt(createdSince)
+      return entries.filter(({ createdAt }) => BigInt(createdAt) >= since)
     },
     async withEnvironment() {
-      return new Set() // Windows shows no other process's environment without native calls.
+      return new Set() // What a run has started is known by its job object.
     },
     async listeners(ports) {
       if (ports.size === 0) return []
-      const text = await output(join(system32(), 'netstat.exe'), ['-ano', '-p', 'TCP'])
-      return Promise.all(
-        parseNetstat(text, ports).map(async (listener): Promise<Listener> => {
-          const entry = listener.pid === null ? null : await table.find(listener.pid)
-          return { ...listener, name: entry?.name ?? null }
-        }),
-      )
+      const found = native.listeners().filter(({ port }) => ports.has(port))
+      return onePerPortAndFamily(found.map((listener) => nameHolder(listener, find)))
     },
   }
-  return table
+}
+
+/** `denied`: this process or its parent is one that may not be opened. */
+function findByLooks(native: Win32Processes, pid: number): ProcessEntry | null | 'denied' {
+  const look = native.look(pid)
+  if (look === 'denied') return 'denied'
+  if (look === 'gone') return null
+  const { createdAt, name, parentPid } = look
+  const parent = native.look(parentPid)
+  if (parent === 'denied') return 'denied'
+  const parentCreatedAt = parent === 'gone' ? undefined : parent.createdAt
+  return { pid, parentPid: trueParent(parentPid, parentCreatedAt, createdAt), groupId: 0, createdAt, name }
+}
+
+export function toEntries(processes: readonly SystemProcess[]): ProcessEntry[] {
+  const creation = new Map(processes.map(({ pid, createdAt }) => [pid, createdAt]))
+  return processes.map(({ pid, parentPid, createdAt, name }) => ({
+    pid,
+    parentPid: trueParent(parentPid, creation.get(parentPid), createdAt),
+    groupId: 0,
+    createdAt,
+    name,
+  }))
+}
+
+/**
+ * Windows keeps the pid of a parent that has ended, and gives it to another process soon: one that is younger than its
+ * "child" is not its parent, which gets 0 then. As long as nobody else has it, the pid of a dead parent stays.
+ */
+function trueParent(parentPid: number, parentCreatedAt: string | undefined, createdAt: string): number {
+  if (parentCreatedAt === undefined) return parentPid
+  return BigInt(parentCreatedAt) <= BigInt(createdAt) ? parentPid : 0
+}
+
+/** A socket that was inherited is still listed under who made it, also if that one has ended: then nobody is named. */
+function nameHolder({ port, pid, family }: TcpListener, find: (pid: number) => ProcessEntry | null): Listener {
+  const name = find(pid)?.name ?? null
+  return { port, family, pid: name === null ? null : pid, name }
+}
+
+/** One whose process is known, if there is one. */
+function onePerPortAndFamily(listeners: readonly Listener[]): Listener[] {
+  const found = new Map<string, Listener>()
+  for (const listener of listeners) {
+    const id = `${listener.family} ${listener.port}`
+    const known = found.get(id)
+    if (known === undefined || (known.pid === null && listener.pid !== null)) found.set(id, listener)
+  }
+  return [...found.values()]
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseLsof, parsePs } from '../../../src-main/os/processes/darwin-commands.ts'
 import { parseListeners, parseStat } from '../../../src-main/os/processes/linux.ts'
 import { parsePsStates } from '../../../src-main/os/processes/stop-state.ts'
-import { parseNetstat, parseProcessLines } from '../../../src-main/os/processes/win32.ts'
+import { parseNetstat, parseProcessLines } from '../../../src-main/os/processes/win32-helpers.ts'
 
 /** A line of /proc/PID/stat as Linux 6 prints it; field 22 is the creation time. */
 const stat = (name: string, state = 'S') =>
