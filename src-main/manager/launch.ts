@@ -102,8 +102,10 @@ async function spawnIntoLogs(
     return await startProcessCrossPlatform({
       command,
       cwd: service.cwd ?? homedir(),
-      env: { ...process.env, ...variables, [RUN_MARKER]: runId, [KEY_MARKER]: service.key },
+      env: { ...process.env, ...variables, [KEY_MARKER]: service.key },
       captureOutput: open,
+      marker: { name: RUN_MARKER, value: runId },
+      consoleEvent: service.windowsStop ?? 'ctrl-break',
     })
   } finally {
     open.close()

@@ -23,6 +23,11 @@ export interface ConsoleEvents {
     groupId: number,
     mayReach: (pids: readonly number[]) => boolean,
   ): ConsoleEventResult
+  /**
+   * Ends a refusal of Ctrl+C that this process may have inherited and would hand on to what it starts
+   * (SetConsoleCtrlHandler).
+   */
+  heedCtrlC(): void
 }
 
 // <consoleapi.h>
@@ -88,6 +93,9 @@ export function bindConsoleEvents({ kernel32 }: Win32): ConsoleEvents {
   }
 
   return {
+    heedCtrlC() {
+      setHandler(null, 0)
+    },
     send(pid, event, groupId, mayReach) {
       const own = membersOfConsole()
       if (!becomeImmune(own !== null)) return 'no-console'

@@ -127,10 +127,7 @@ export function bindCreateProcess({ koffi, kernel32, lastError }: Win32): Create
       const line = Buffer.from(`${commandLine}\0`, 'utf16le')
       const block = Buffer.from(environment, 'utf16le')
       const created = Buffer.alloc(PROCESS_BYTES)
-      check(
-        'CreateProcessW',
-        createProcess(application, line, null, null, 1, flags, block, cwd, startup, created),
-      )
+      check('CreateProcessW', createProcess(application, line, null, null, 1, flags, block, cwd, startup, created))
       closeHandle(created.readBigUInt64LE(POINTER_BYTES))
       return { process: created.readBigUInt64LE(0), pid: created.readUInt32LE(2 * POINTER_BYTES) }
     })

@@ -29,7 +29,8 @@ export function environmentBlock(environment: Environment): string {
     const folded = foldName(name)
     entries.delete(folded)
     if (value === undefined) continue
-    if (`${name}${value}`.includes('\0')) throw new TypeError(`the variable ${JSON.stringify(name)} has a NUL character`)
+    if (`${name}${value}`.includes('\0'))
+      throw new TypeError(`the variable ${JSON.stringify(name)} has a NUL character`)
     entries.set(folded, `${name}=${value}\0`)
   }
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1))

@@ -62,10 +62,7 @@ export function bindFiles({ kernel32, lastError }: Win32): Files {
     return handle
   }
   const open = (name: string, access: number, disposition: number) =>
-    valid(
-      'CreateFileW',
-      createFile(name, access, SHARE_ALL, inheritable(), disposition, FILE_ATTRIBUTE_NORMAL, null),
-    )
+    valid('CreateFileW', createFile(name, access, SHARE_ALL, inheritable(), disposition, FILE_ATTRIBUTE_NORMAL, null))
   return {
     // In the form that has no limit of 260 characters.
     openForAppend: (file) => open(path.toNamespacedPath(file), APPEND, OPEN_ALWAYS),

@@ -9,7 +9,7 @@ import { systemError } from './system-error.ts'
 const WT_EXECUTEINWAITTHREAD = 0x4
 const WT_EXECUTEONLYONCE = 0x8
 const INFINITE = 0xffff_ffff
-/** Should anything but the end of the process close the pipe. */
+/** Between two looks where the system has no wait or no pipe to give, or somebody else has closed the pipe. */
 const LOOK_MS = 500
 
 export interface ProcessWait {
@@ -24,7 +24,6 @@ export interface ProcessWaits {
   /**
    * @param process a handle with the right to synchronize; it has to stay open until the wait is over or cancelled
    * @param keepsAlive whether this process goes on while it waits
-   * @throws a system error
    */
   start(process: Handle, keepsAlive: boolean): ProcessWait
 }
@@ -91,7 +90,11 @@ export function bindProcessWaits(win32: Win32, files: Files, handles: ProcessHan
             stop = () => clearTimeout(timer)
           }
         }
-        stop = watch(process, keepsAlive, look)
+        try {
+          stop = watch(process, keepsAlive, look)
+        } catch {
+          look()
+        }
       })
       return { ended, cancel: () => stop() }
     },

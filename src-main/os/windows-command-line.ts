@@ -1,4 +1,4 @@
-import { ProcessError } from '../../process-error.ts'
+import { ProcessError } from './process-error.ts'
 
 /** CreateProcessW takes this many UTF-16 units, the NUL at the end included. */
 export const MAX_COMMAND_LINE = 32_767
