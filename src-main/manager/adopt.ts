@@ -11,7 +11,7 @@ export function adoptRun(
   identity: Identity,
   origin: Instance['origin'] = 'adopted',
 ): Run {
-  const { exited, close } = watchExit(identity)
+  const { exited, seen, close } = watchExit(identity)
   void holdMarked({ name: RUN_MARKER, value: intent.nonce })
   return {
     instance: { runId: intent.nonce, pid: identity.pid, startedAt: intent.startedAt, origin },
@@ -21,6 +21,7 @@ export function adoptRun(
     logOffsets: intent.logOffsets ?? null,
     isWatched: true,
     exited,
+    seenExit: seen,
     unwatch: close,
   }
 }
@@ -35,6 +36,7 @@ export function endedRun(intent: RunIntent, identity: Identity): Run {
     logOffsets: intent.logOffsets ?? null,
     isWatched: false,
     exited: Promise.resolve({ code: null, signal: null, at: Date.now() }),
+    seenExit: () => null,
     unwatch: () => undefined,
   }
 }

@@ -83,10 +83,10 @@ async function spawnRecorded(
   const instance = { runId, pid, startedAt: intent.startedAt, origin: 'spawned' } as const
   const { exited } = handle
   const { command: shownCommand, logOffsets = null } = intent
-  const unwatch = () => undefined
+  const own = { exited, seenExit: () => null, unwatch: () => undefined }
   return {
     ok: true,
-    run: { instance, identity, command: shownCommand, address, logOffsets, isWatched: true, exited, unwatch },
+    run: { instance, identity, command: shownCommand, address, logOffsets, isWatched: true, ...own },
   }
 }
 

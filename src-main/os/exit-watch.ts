@@ -10,6 +10,8 @@ const POLL_MS = 1_000
 export interface ExitWatch {
   /** Settles when the process has ended, unless the watch was closed before. Never rejects. */
   readonly exited: Promise<ProcessExit>
+  /** Its end, if the system tells it (Windows) and it has come by now, also before `exited` has settled; else null. */
+  seen(): ProcessExit | null
   /** Ends the watching; the process goes on. Idempotent. */
   close(): void
 }
@@ -20,7 +22,7 @@ export interface ExitWatch {
  */
 export function watchExit(identity: Identity): ExitWatch {
   const watch = new Watch(identity)
-  return { exited: watch.exited, close: () => watch.close() }
+  return { exited: watch.exited, seen: () => watch.seen(), close: () => watch.close() }
 }
 
 const unseen = (): ProcessExit => ({ code: null, signal: null, at: Date.now() })
@@ -30,6 +32,7 @@ class Watch {
   readonly #identity: Identity
   #isClosed = false
   #stop: () => void = () => undefined
+  #look: () => ProcessExit | null = () => null
 
   constructor(identity: Identity) {
     this.#identity = identity
@@ -37,6 +40,10 @@ class Watch {
       if (process.platform === 'win32') void this.#begin(resolve)
       else this.#poll(resolve)
     })
+  }
+
+  seen(): ProcessExit | null {
+    return this.#look()
   }
 
   close(): void {
@@ -59,15 +66,18 @@ class Watch {
     resolve: (exit: ProcessExit) => void,
   ): Promise<void> {
     const wait = waits.start(handle, true)
+    this.#look = () => (handles.hasEnded(handle) ? { ...handles.endOf(handle), at: Date.now() } : null)
     this.#stop = () => {
+      const last = this.#look()
+      this.#look = () => last
       this.#stop = () => undefined
       wait.cancel()
       handles.close(handle)
     }
     await wait.ended
     if (this.#isClosed) return
-    resolve({ ...handles.endOf(handle), at: Date.now() })
     this.#stop()
+    resolve(this.#look() ?? unseen())
   }
 
   #poll(resolve: (exit: ProcessExit) => void): void {

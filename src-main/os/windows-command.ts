@@ -20,7 +20,6 @@ export interface CommandSource {
 
 type FileKind = 'file' | 'folder' | 'nothing'
 
-
 /** What can be left out of a program's name, in the order in which cmd.exe looks. */
 const EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'] as const
 const BATCH: ReadonlySet<string> = new Set(['.bat', '.cmd'])
