@@ -3,7 +3,7 @@ import type { Handle } from './native/win32/libs.ts'
 import { loadNativeProcesses, type NativeProcesses } from './native/win32/native.ts'
 import { type RunJobs, runJobs } from './native/win32/run-jobs.ts'
 import type { CaptureFiles, ProcessExit, ProcessHandle, StartOptions } from './started-process.ts'
-import { windowsCommand } from './windows-command.ts'
+import { windowsCommandOf } from './windows-command.ts'
 
 /**
  * Starts a program by CreateProcessW: on a console of its own that nobody sees, in a job of its own that does not end with
@@ -11,13 +11,13 @@ import { windowsCommand } from './windows-command.ts'
  * (docs/decisions/0016-windows-processes.md).
  *
  * @returns null if that is not possible here or for this program; then Node's own spawn is
- * @throws ProcessError of `windowsCommand`, or a system error with a `code`
+ * @throws what `windowsCommandOf` throws, or a system error with a `code`
  */
 export async function spawnOnWindows(options: StartOptions): Promise<ProcessHandle | null> {
-  const { command, captureOutput = false } = options
-  // Pipes, descriptors whose file is not known, and a search in PATH are Node's business.
+  const { captureOutput = false } = options
+  // Pipes, and descriptors whose file is not known, are Node's business.
   const files = typeof captureOutput === 'object' ? captureOutput.paths : null
-  if (captureOutput === true || files === undefined || !/[\\/]/.test(command[0])) return null
+  if (captureOutput === true || files === undefined) return null
   const [native, jobs] = await Promise.all([loadNativeProcesses(), runJobs()])
   return native === null || jobs === null ? null : start(options, files, native, jobs)
 }
@@ -28,9 +28,8 @@ function start(
   native: NativeProcesses,
   jobs: RunJobs,
 ): ProcessHandle {
-  const { command, cwd = process.cwd(), env = process.env, marker = null, consoleEvent = 'ctrl-break' } = options
-  const systemRoot = process.env.SystemRoot ?? 'C:\\Windows'
-  const program = windowsCommand(command, { cwd, systemRoot })
+  const { cwd = process.cwd(), env = process.env, marker = null, consoleEvent = 'ctrl-break' } = options
+  const program = windowsCommandOf(options)
   const environment = environmentBlock(withIndispensable(env, process.env))
   if (consoleEvent === 'ctrl-c') native.consoleEvents.heedCtrlC()
   const { name, job } = jobs.create(marker)

@@ -3,6 +3,7 @@ import { execa } from 'execa'
 import { ProcessError, systemErrorCode } from './process-error.ts'
 import { spawnNatively } from './spawn-natively.ts'
 import type { ProcessExit, ProcessHandle, StartOptions } from './started-process.ts'
+import { windowsCommandOf } from './windows-command.ts'
 
 function stdio(capture: StartOptions['captureOutput']) {
   if (typeof capture === 'object') {
@@ -73,12 +74,13 @@ function spawnPosix(options: StartOptions): Spawned {
 }
 
 /**
- * Windows, for pipes, for programs that are to be looked for in PATH, and where native calls are not to be had: execa knows
- * how to start scripts there, and which quoting they need.
+ * Windows, for pipes, and where native calls are not to be had: execa knows how to start batch files there. What they could not
+ * be given safely is refused before.
  */
 function spawnWindows(options: StartOptions): Spawned {
-  const [program, ...args] = options.command
-  const started = execa(program, args, {
+  const [, ...args] = options.command
+  const { file } = windowsCommandOf(options)
+  const started = execa(file, args, {
     stdio: stdio(options.captureOutput),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),

@@ -11,6 +11,7 @@ function commandFor(
   return windowsCommand(command, {
     cwd: 'C:\\work',
     systemRoot: 'C:\\Windows',
+    searchPath: 'relative;C:\\first;;"C:\\sec;ond";\\ofdrive;C:\\third\\',
     kindOf: (file) => (files.includes(file) ? 'file' : folders.includes(file) ? 'folder' : 'nothing'),
   })
 }
@@ -19,6 +20,7 @@ describe('what Windows is told to start', () => {
   it('is the program itself, by its whole path, with its arguments quoted', () => {
     const program = 'C:\\Program Files\\Ollama\\ollama.exe'
     expect(commandFor([program, 'serve', 'a b'], [program])).toEqual({
+      file: program,
       application: program,
       commandLine: `"${program}" serve "a b"`,
     })
@@ -32,8 +34,17 @@ describe('what Windows is told to start', () => {
     expect(commandFor(['C:\\x\\server'], both).application).toBe('C:\\x\\server.exe')
   })
 
-  it('keeps its name if nothing is there, so that Windows says so', () => {
-    expect(commandFor(['C:\\x\\server.exe'], []).application).toBe('C:\\x\\server.exe')
+  it('is looked for in PATH if it is only a name, and neither in the current folder nor in relative ones', () => {
+    const files = ['C:\\work\\server.exe', 'C:\\work\\relative\\server.exe', 'C:\\third\\server.exe']
+    expect(commandFor(['server'], files).application).toBe('C:\\third\\server.exe')
+    expect(commandFor(['server.exe'], files).application).toBe('C:\\third\\server.exe')
+    expect(commandFor(['server'], ['C:\\first\\server.cmd', ...files]).file).toBe('C:\\first\\server.cmd')
+  })
+
+  it('is an error if nothing is there', () => {
+    const expected = expect.objectContaining({ code: 'ENOENT' })
+    expect(() => commandFor(['C:\\x\\server.exe'], [])).toThrow(expected)
+    expect(() => commandFor(['server'], ['C:\\work\\server.exe'])).toThrow(expected)
   })
 
   it('is cmd.exe of the system for a batch file, also if its extension is left out or in capitals', () => {
@@ -43,6 +54,7 @@ describe('what Windows is told to start', () => {
       ['C:\\x\\RUN.BAT', 'C:\\x\\RUN.BAT'],
     ] as const) {
       expect(commandFor([given, '--port', '1'], [file])).toEqual({
+        file,
         application: 'C:\\Windows\\System32\\cmd.exe',
         commandLine: `"C:\\Windows\\System32\\cmd.exe" /d /v:off /s /c ""${file}" --port 1"`,
       })
@@ -61,7 +73,11 @@ describe('what Windows is told to start', () => {
 
   it('has the form without a limit if its path is long; the program sees its usual name', () => {
     const program = `C:\\${'d'.repeat(100)}\\${'e'.repeat(100)}\\${'f'.repeat(100)}\\server.exe`
-    expect(commandFor([program], [program])).toEqual({ application: `\\\\?\\${program}`, commandLine: `"${program}"` })
+    expect(commandFor([program], [program])).toEqual({
+      file: program,
+      application: `\\\\?\\${program}`,
+      commandLine: `"${program}"`,
+    })
   })
 })
 
