@@ -74,7 +74,7 @@ export async function startTree(tree: Member): Promise<StartedTree> {
   const marker = { name: MARKER, value: pidFile }
   const handle = await startProcessCrossPlatform({
     command: commandFor(tree, pidFile),
-    marker,
+    env: { ...process.env, [marker.name]: marker.value },
   })
   const root = await identify(endLater(handle.pid))
   if (root === null) throw new Error('the root ended at once')

@@ -138,7 +138,7 @@ describe.runIf(native !== null)('a started process on Windows', () => {
     expect([started.pid, child].some(isAlive)).toBe(false)
   })
 
-  it('that has ended lets go of everything: a hundred starts leave no handle open', async () => {
+  it('that has ended lets go of everything: a hundred starts leave no handle open', { timeout: 120_000 }, async () => {
     const { handles, files } = loaded()
     // Handles have the lowest free number: a leak makes those of later ones higher.
     const next = () => {
