@@ -1,3 +1,5 @@
+import { describeNtStatus } from './ntstatus.ts'
+
 /** How a run ended: one of `code` and `signal`; both null if nobody could see it (an adopted instance). */
 export interface Exit {
   readonly code: number | null
@@ -11,8 +13,8 @@ export function isCleanExit(exit: Exit): boolean {
   return exit.code === 0
 }
 
-/** In words, e.g. `exit code 1` or `signal SIGSEGV`. */
-export function describeExit(exit: Exit): string {
-  if (exit.signal !== null) return `signal ${exit.signal}`
-  return exit.code === null ? 'an unknown exit code' : `exit code ${exit.code}`
+/** In words, e.g. `exit code 1`, `signal SIGSEGV` or, on Windows, `exit code 0xC0000005 (access violation)`. */
+export function describeExit({ code, signal }: Exit): string {
+  if (signal !== null) return `signal ${signal}`
+  return code === null ? 'an unknown exit code' : `exit code ${describeNtStatus(code) ?? code}`
 }

@@ -8,6 +8,8 @@ export type LogStream = 'stdout' | 'stderr'
 export interface OpenLogs {
   readonly stdout: number
   readonly stderr: number
+  /** Which files these are. */
+  readonly paths: { readonly stdout: string; readonly stderr: string }
   close(): void
 }
 
@@ -34,10 +36,11 @@ export class LogFiles {
    * @throws the file system's error, e.g. `ENOSPC` or `EACCES`
    */
   openForAppend(key: string): OpenLogs {
-    const stdout = openOrCreate(this.path(key, 'stdout'))
+    const paths = { stdout: this.path(key, 'stdout'), stderr: this.path(key, 'stderr') }
+    const stdout = openOrCreate(paths.stdout)
     let stderr: number
     try {
-      stderr = openSync(this.path(key, 'stderr'), 'a', 0o600)
+      stderr = openSync(paths.stderr, 'a', 0o600)
     } catch (error) {
       closeSync(stdout)
       throw error
@@ -45,6 +48,7 @@ export class LogFiles {
     return {
       stdout,
       stderr,
+      paths,
       close() {
         closeSync(stdout)
         closeSync(stderr)

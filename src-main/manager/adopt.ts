@@ -1,29 +1,18 @@
-import type { Exit } from '../core/exit.ts'
 import type { Instance } from '../core/state.ts'
-import { findByIdentity } from '../os/processes/identity.ts'
+import { watchExit } from '../os/exit-watch.ts'
+import { holdMarked } from '../os/native/win32/run-jobs.ts'
 import type { Identity } from '../os/processes/process-table.ts'
 import type { RunIntent } from '../os/run-records.ts'
-import type { Run } from './run.ts'
+import { RUN_MARKER, type Run } from './run.ts'
 
-/** How long the end of an adopted instance may go unnoticed: no system tells the exit of somebody else's child. */
-const POLL_MS = 1_000
-
-/**
- * A run taken over from an earlier life of this app. Its exit is found by looking, and its exit code cannot be known.
- */
+/** A run taken over from an earlier life of this app. Its exit code can be known on Windows only. */
 export function adoptRun(
   intent: Omit<RunIntent, 'key' | 'bootId'>,
   identity: Identity,
   origin: Instance['origin'] = 'adopted',
 ): Run {
-  let timer: NodeJS.Timeout | undefined
-  const exited = new Promise<Exit>((resolve) => {
-    const look = async () => {
-      if ((await findByIdentity(identity)) === null) resolve({ code: null, signal: null, at: Date.now() })
-      else timer = setTimeout(() => void look(), POLL_MS)
-    }
-    timer = setTimeout(() => void look(), POLL_MS)
-  })
+  const { exited, seen, close } = watchExit(identity)
+  void holdMarked({ name: RUN_MARKER, value: intent.nonce })
   return {
     instance: { runId: intent.nonce, pid: identity.pid, startedAt: intent.startedAt, origin },
     identity,
@@ -32,7 +21,8 @@ export function adoptRun(
     logOffsets: intent.logOffsets ?? null,
     isWatched: true,
     exited,
-    unwatch: () => clearTimeout(timer),
+    seenExit: seen,
+    unwatch: close,
   }
 }
 
@@ -46,6 +36,7 @@ export function endedRun(intent: RunIntent, identity: Identity): Run {
     logOffsets: intent.logOffsets ?? null,
     isWatched: false,
     exited: Promise.resolve({ code: null, signal: null, at: Date.now() }),
+    seenExit: () => null,
     unwatch: () => undefined,
   }
 }

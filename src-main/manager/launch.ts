@@ -83,10 +83,10 @@ async function spawnRecorded(
   const instance = { runId, pid, startedAt: intent.startedAt, origin: 'spawned' } as const
   const { exited } = handle
   const { command: shownCommand, logOffsets = null } = intent
-  const unwatch = () => undefined
+  const own = { exited, seenExit: () => null, unwatch: () => undefined }
   return {
     ok: true,
-    run: { instance, identity, command: shownCommand, address, logOffsets, isWatched: true, exited, unwatch },
+    run: { instance, identity, command: shownCommand, address, logOffsets, isWatched: true, ...own },
   }
 }
 
@@ -102,8 +102,10 @@ async function spawnIntoLogs(
     return await startProcessCrossPlatform({
       command,
       cwd: service.cwd ?? homedir(),
-      env: { ...process.env, ...variables, [RUN_MARKER]: runId, [KEY_MARKER]: service.key },
+      env: { ...process.env, ...variables, [KEY_MARKER]: service.key },
       captureOutput: open,
+      marker: { name: RUN_MARKER, value: runId },
+      consoleEvent: service.windowsStop ?? 'ctrl-break',
     })
   } finally {
     open.close()

@@ -5,7 +5,8 @@ import { defaultStop, type ServiceDefinition } from '../core/service-config.ts'
 import { systemErrorCode } from '../os/process-error.ts'
 import { identify } from '../os/processes/identity.ts'
 import { startProcessCrossPlatform } from '../os/spawn.ts'
-import { type StopTreeOptions, stopTree } from '../os/stop-tree.ts'
+import type { StopTreeOptions } from '../os/stop-options.ts'
+import { stopTree } from '../os/stop-tree.ts'
 import { helperVariables, type SecretsOf } from './service-secrets.ts'
 
 /** Asks a service to end; settles when it has taken the request, rejects if it has not. */
@@ -63,8 +64,8 @@ function sendRequest({ host, stop }: ServiceDefinition, port: number, signal: Ab
 export function politeStop(
   service: ServiceDefinition,
   { warn, secretsOf }: { readonly warn: (message: string) => void; readonly secretsOf: SecretsOf },
-): Pick<StopTreeOptions, 'signal' | 'secondSignalAfterMs' | 'ask'> {
-  const { name, stop = defaultStop } = service
+): Pick<StopTreeOptions, 'signal' | 'consoleEvent' | 'secondSignalAfterMs' | 'ask'> {
+  const { name, stop = defaultStop, windowsStop = 'ctrl-break' } = service
   const own = ownWayToStop(service, secretsOf)
   const ask = async (signal: AbortSignal) => {
     await own?.(signal).catch((error: unknown) => {
@@ -75,6 +76,7 @@ export function politeStop(
   }
   return {
     signal: stop.signal,
+    consoleEvent: windowsStop,
     ...(stop.secondSignalAfterSeconds === null ? {} : { secondSignalAfterMs: stop.secondSignalAfterSeconds * 1000 }),
     ...(own === null ? {} : { ask }),
   }

@@ -51,8 +51,8 @@ async function run(
 ): Promise<ProbeResult> {
   if (signal.aborted) return { outcome: 'failed', detail: 'It was called off.' }
   const marker = { name: PROBE_MARKER, value: randomBytes(16).toString('hex') }
-  const env = { ...process.env, ...variables, [marker.name]: marker.value }
-  const { pid, exited } = await startProcessCrossPlatform({ command, cwd: cwd ?? homedir(), env })
+  const env = { ...process.env, ...variables }
+  const { pid, exited } = await startProcessCrossPlatform({ command, cwd: cwd ?? homedir(), env, marker })
   const identity = await identify(pid)
   const inTime = await within(exited, timeoutSeconds * 1000, signal)
   if (inTime === null && identity !== null) {

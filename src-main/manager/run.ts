@@ -19,6 +19,8 @@ export interface Run extends RunView {
   readonly isWatched: boolean
   /** Settles when the instance has ended, however that is found out. */
   readonly exited: Promise<Exit>
+  /** How a run that was taken over has ended, if that is known already; null for one of our own, which `exited` tells. */
+  seenExit(): Exit | null
   /** Ends the watching for the exit; the instance goes on. */
   unwatch(): void
 }

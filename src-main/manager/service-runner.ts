@@ -173,10 +173,12 @@ export class ServiceRunner extends MailboxRunner {
   }
 
   async #releaseRun(run: Run, survivors: string | null): Promise<void> {
+    const seen = run.seenExit()
     run.unwatch()
     // The exit of our own child is known a moment after the process is gone; its code belongs to the stop.
-    if (run.instance.origin === 'spawned' && survivors === null) {
-      const exit = await run.exited
+    if (survivors === null && (seen !== null || run.instance.origin === 'spawned')) {
+      const exit = seen ?? (await run.exited)
+      if (seen !== null) this.#markEnd(run, seen)
       this.post({ type: 'exited', runId: run.instance.runId, exit })
     } else if (survivors === null) this.#markEnd(run, { code: null, signal: null, at: Date.now() })
     this.#run = null

@@ -36,9 +36,9 @@ export interface BriefResult {
  */
 export async function runBriefly(run: BriefRun): Promise<BriefResult> {
   const marker = { name: MARKER, value: randomBytes(16).toString('hex') }
-  const { command, cwd, timeoutMs, maxOutputBytes } = run
-  const env = { ...run.env, [marker.name]: marker.value }
-  const { pid, exited, stdout, stderr } = await startProcessCrossPlatform({ command, cwd, env, captureOutput: true })
+  const { command, cwd, env, timeoutMs, maxOutputBytes } = run
+  const start = { command, cwd, env, marker, captureOutput: true }
+  const { pid, exited, stdout, stderr } = await startProcessCrossPlatform(start)
   const texts = [collect(stdout, maxOutputBytes), collect(stderr, maxOutputBytes)] as const
   const identity = await identify(pid)
   const tooMuch = Promise.race(texts.map(({ overflow }) => overflow))

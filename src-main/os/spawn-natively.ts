@@ -1,17 +1,20 @@
 import { Children } from './native/children.ts'
 import { loadPosixSpawner, type NativeSpawnOptions } from './native/posix-spawn.ts'
 import { systemErrorCode } from './process-error.ts'
+import { spawnOnWindows } from './spawn-windows.ts'
 import type { ProcessExit, ProcessHandle, StartOptions } from './started-process.ts'
 
 let children: Children | undefined
 
 /**
- * Starts a program whose output goes into open files by the system's posix_spawn.
+ * Starts a program by the system's own call, past Node: posix_spawn on Linux, if its output goes into open files;
+ * CreateProcessW on Windows.
  *
  * @returns null if that is not possible here or for this program; then Node's own spawn is
  * @throws a system error with a `code` if the program cannot be started
  */
 export async function spawnNatively(options: StartOptions): Promise<ProcessHandle | null> {
+  if (process.platform === 'win32') return spawnOnWindows(options)
   const native = toNative(options)
   if (native === null) return null
   const spawner = await loadPosixSpawner()

@@ -3,6 +3,7 @@ import { execa } from 'execa'
 import { ProcessError, systemErrorCode } from './process-error.ts'
 import { spawnNatively } from './spawn-natively.ts'
 import type { ProcessExit, ProcessHandle, StartOptions } from './started-process.ts'
+import { windowsCommandOf } from './windows-command.ts'
 
 function stdio(capture: StartOptions['captureOutput']) {
   if (typeof capture === 'object') {
@@ -13,6 +14,7 @@ function stdio(capture: StartOptions['captureOutput']) {
 }
 
 function explainSpawnError(program: string, cwd: string | undefined, error: unknown): ProcessError {
+  if (error instanceof ProcessError) return error
   const code = systemErrorCode(error)
   const options = { cause: error }
   if (code === 'ENOENT') {
@@ -24,16 +26,27 @@ function explainSpawnError(program: string, cwd: string | undefined, error: unkn
     )
   }
   if (code === 'EACCES') {
-    const hint = 'Make the file executable, or choose another one.'
-    return new ProcessError('program-not-executable', `"${program}" may not be executed`, hint, options)
+    const isWindows = process.platform === 'win32'
+    const hint = isWindows
+      ? 'Choose another file, or allow this one.'
+      : 'Make the file executable, or choose another one.'
+    // There, the reason may be a virus scanner, a policy, or a program that only administrators run.
+    const why = isWindows ? `: ${reasonOf(error)}` : ''
+    return new ProcessError('program-not-executable', `"${program}" may not be executed${why}`, hint, options)
+  }
+  if (code === 'ENOEXEC') {
+    const hint = 'Choose the program itself, not a file that it opens.'
+    const message = `"${program}" is no program that this system can run: ${reasonOf(error)}`
+    return new ProcessError('program-not-executable', message, hint, options)
   }
   if (code === 'E2BIG') {
     const hint = 'Shorten the arguments or the environment.'
     return new ProcessError('command-too-long', `the command line of "${program}" is too long`, hint, options)
   }
-  const reason = error instanceof Error ? error.message : String(error)
-  return new ProcessError('spawn-failed', `"${program}" could not be started: ${reason}`, '', options)
+  return new ProcessError('spawn-failed', `"${program}" could not be started: ${reasonOf(error)}`, '', options)
 }
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once' | 'unref'>
 
@@ -60,14 +73,20 @@ function spawnPosix(options: StartOptions): Spawned {
   return { child, reason: () => failed }
 }
 
-/** Windows: execa knows how to start scripts there, and which quoting they need. */
+/**
+ * Windows, for pipes, and where native calls are not to be had: execa knows how to start batch files there. What they could not
+ * be given safely is refused before.
+ */
 function spawnWindows(options: StartOptions): Spawned {
-  const [program, ...args] = options.command
-  const started = execa(program, args, {
+  const [, ...args] = options.command
+  const { file } = windowsCommandOf(options)
+  const started = execa(file, args, {
     stdio: stdio(options.captureOutput),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
-    detached: true,
+    // What is read through pipes is short-lived and gets a hidden console. Anything else has to outlive this process, for which
+    // Node knows no other way than no console at all.
+    detached: options.captureOutput !== true,
     cleanup: false,
     windowsHide: true,
     reject: false,
@@ -81,13 +100,20 @@ function spawnWindows(options: StartOptions): Spawned {
   return { child: started.nodeChildProcess, reason }
 }
 
+function withMarker(options: StartOptions): StartOptions {
+  const { marker, env = process.env } = options
+  return marker === undefined ? options : { ...options, env: { ...env, [marker.name]: marker.value } }
+}
+
 /**
  * Starts a program without a shell, without a console window on Windows, as leader of its own session elsewhere, and
  * independent of this process: it goes on if this process ends.
  *
- * @throws ProcessError `program-not-found`, `program-not-executable`, `command-too-long` or `spawn-failed`
+ * @throws ProcessError `program-not-found`, `program-not-executable`, `command-too-long` or `spawn-failed`; on Windows
+ * also `command-not-safe`, for a batch file with arguments that cmd.exe would misread
  */
-export async function startProcessCrossPlatform(options: StartOptions): Promise<ProcessHandle> {
+export async function startProcessCrossPlatform(given: StartOptions): Promise<ProcessHandle> {
+  const options = withMarker(given)
   const [program] = options.command
   let spawned: Spawned
   try {

@@ -1,45 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import treeKill from 'tree-kill'
+import { loadNativeProcesses } from './native/win32/native.ts'
+import { runJobs } from './native/win32/run-jobs.ts'
 import { ProcessError, systemErrorCode } from './process-error.ts'
-import { identityKey, ProcessTree, type TreeOptions } from './process-tree.ts'
+import { identityKey, ProcessTree } from './process-tree.ts'
 import { findByIdentity, identify, processTable } from './processes/identity.ts'
 import type { Identity, ProcessEntry, ProcessTable } from './processes/process-table.ts'
+import { FORCE_DEADLINE_MS, type StopTreeOptions, type Survivor } from './stop-options.ts'
+import { stopTreeByTaskkill, stopTreeWindows } from './stop-tree-windows.ts'
+import { LOOK_MIN_MS, nextPause, waitUntilGone } from './wait-until-gone.ts'
 
-// Everything that ends processes is in this file (DESIGN.md, D4).
-
-export interface StopTreeOptions extends TreeOptions {
-  /** Milliseconds between the polite signal and the forced kill. */
-  readonly graceMs: number
-  /** Skip the polite part. */
-  readonly force?: boolean
-  /** The polite signal; default SIGTERM. What the root leaves behind gets SIGTERM. */
-  readonly signal?: NodeJS.Signals
-  /** Milliseconds after which what got the polite signal and is still there gets it again. */
-  readonly secondSignalAfterMs?: number
-  /**
-   * The server's own way to stop, instead of the signal, while the root lives. If it rejects, the signal is sent. Aborted
-   * at the end of the polite part.
-   */
-  readonly ask?: (signal: AbortSignal) => Promise<void>
-  /** Aborted when somebody will not wait any longer: ends the grace period at once. */
-  readonly hurry?: AbortSignal
-  readonly table?: ProcessTable
-}
-
-export interface Survivor {
-  readonly pid: number
-  readonly name: string
-}
-
-/** How long forced kills are repeated before what is left counts as a survivor (uninterruptible sleep, mostly). */
-const FORCE_DEADLINE_MS = 2_000
-/** Between two looks at the whole table, which takes milliseconds. */
-const LOOK_MIN_MS = 10
-const LOOK_MAX_MS = 320
-const WINDOWS_LOOK_MS = 40
-/** Between two glances at single pids, which take a system call each. */
-const GLANCE_MIN_MS = 1
-const GLANCE_MAX_MS = 5
+// Everything that ends processes is in this file and in stop-tree-windows.ts (DESIGN.md, D4).
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
@@ -108,59 +77,18 @@ async function stopPolitely(
   return alive
 }
 
-const nextPause = (pause: number) => Math.min(pause * 4, LOOK_MAX_MS)
-
-/** A hint only: a zombie counts as being there, and so does another process of this pid. */
-function seemsGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return systemErrorCode(error) === 'ESRCH'
-  }
-}
-
-/** Waits until none of these seems to be there, or until that time; the end of a process is noticed within milliseconds. */
-async function waitUntilGone(entries: readonly ProcessEntry[], deadline: number, hurry?: AbortSignal): Promise<void> {
-  let left = deadline - Date.now()
-  for (let pause = GLANCE_MIN_MS; left > 0 && hurry?.aborted !== true; pause = Math.min(pause * 2, GLANCE_MAX_MS)) {
-    await delay(Math.min(pause, left))
-    if (entries.every((entry) => seemsGone(entry.pid))) return
-    left = deadline - Date.now()
-  }
-}
-
-/**
- * Windows: taskkill, through tree-kill, is a forced end; there is no polite signal without a console of the process's
- * own. The table is slow there, so it is asked as rarely as possible.
- */
-async function stopTreeWindows(
-  root: Identity,
-  { groupOnly = false, spared }: StopTreeOptions,
-  table: ProcessTable,
-): Promise<Survivor[]> {
-  if (spared?.has(root.pid) === true || (await findByIdentity(root, table)) === null) return []
-  // There are no groups: all that is known not to have been let go is the process itself.
-  if (groupOnly) signal(root.pid, 'SIGKILL')
-  else await new Promise<void>((resolve) => treeKill(root.pid, 'SIGKILL', () => resolve()))
-  const deadline = Date.now() + FORCE_DEADLINE_MS
-  let left = await findByIdentity(root, table)
-  while (left !== null && Date.now() < deadline) {
-    await delay(WINDOWS_LOOK_MS)
-    left = await findByIdentity(root, table)
-  }
-  return left === null ? [] : [{ pid: left.pid, name: left.name }]
-}
-
 /**
  * Ends a whole process tree: politely, and after the grace period by force. Works also if the root ended already, for
  * what it left behind. Nothing is signalled without its identity having been compared.
  *
  * @returns what is still alive; empty in all but rare cases (uninterruptible sleep, another user's process)
  */
-export function stopTree(root: Identity, options: StopTreeOptions): Promise<Survivor[]> {
+export async function stopTree(root: Identity, options: StopTreeOptions): Promise<Survivor[]> {
   const table = options.table ?? processTable()
-  return process.platform === 'win32' ? stopTreeWindows(root, options, table) : stopTreePosix(root, options, table)
+  if (process.platform !== 'win32') return stopTreePosix(root, options, table)
+  const [native, jobs] = await Promise.all([loadNativeProcesses(), runJobs()])
+  if (native === null || jobs === null) return stopTreeByTaskkill(root, options, table)
+  return stopTreeWindows(root, options, table, native, jobs)
 }
 
 /** Names survivors for people, e.g. `python3 (4711), worker (4712)`. */

@@ -1,12 +1,13 @@
 import { createDarwinProcessTable } from './darwin.ts'
 import { createLinuxProcessTable } from './linux.ts'
+import { markedByJob } from './marked-by-job.ts'
 import type { Identity, ProcessEntry, ProcessTable } from './process-table.ts'
 import { createWin32ProcessTable } from './win32.ts'
 
 const tables: Partial<Record<NodeJS.Platform, () => ProcessTable>> = {
   linux: createLinuxProcessTable,
   darwin: createDarwinProcessTable,
-  win32: createWin32ProcessTable,
+  win32: () => markedByJob(createWin32ProcessTable()),
 }
 
 /** The process table of this system. Throws on a system this app does not support. */

@@ -15,6 +15,14 @@ describe('an exit', () => {
     expect(describeExit(exitWith(null, 'SIGSEGV'))).toBe('signal SIGSEGV')
     expect(describeExit(exitWith(null))).toBe('an unknown exit code')
   })
+
+  it('has the words of Windows for codes that its programs do not choose themselves', () => {
+    expect(describeExit(exitWith(0xc0000005))).toBe('exit code 0xC0000005 (access violation)')
+    expect(describeExit(exitWith(0xc000013a))).toBe('exit code 0xC000013A (ended by Ctrl+C or Ctrl+Break)')
+    expect(describeExit(exitWith(0xc0999999))).toBe('exit code 0xC0999999')
+    expect(describeExit(exitWith(255))).toBe('exit code 255')
+    expect(describeExit(exitWith(70_000))).toBe('exit code 70000')
+  })
 })
 
 describe('an address', () => {
