@@ -72,7 +72,7 @@ async function withWine(work) {
         ),
     })
   } finally {
-    await endPrefix(wine, prefix)
+    endPrefix(wine, prefix)
   }
 }
 

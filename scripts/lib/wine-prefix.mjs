@@ -3,6 +3,7 @@
  * and every run gets a copy of its own. A run's processes thus share a Wine server with nobody: they see only one another,
  * and all of them can be ended at once.
  */
+import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -58,7 +59,7 @@ export function prefixEnvironment(prefix) {
  */
 export async function createPrefix(wine) {
   await withLock('prefix', () => ensureTemplate(wine), wineCache)
-  await removeAbandoned(wine)
+  removeAbandoned(wine)
   const prefix = join(runs, String(process.pid))
   copyTree(template, prefix, (path) => path.startsWith(join(template, 'drive_c', 'windows')))
   return prefix
@@ -69,11 +70,11 @@ export async function createPrefix(wine) {
  *
  * @param {Wine} wine
  * @param {string} prefix
- * @returns {Promise<void>}
  */
-export async function endPrefix(wine, prefix) {
+export function endPrefix(wine, prefix) {
   const env = { ...process.env, ...prefixEnvironment(prefix) }
-  for (const option of ['-k', '-w']) await collect(wine.server, [option], { cwd: root, env, timeoutMs: END_MS })
+  // Synchronous, since it has to be done after a Ctrl-C, too, when nothing else is started any more.
+  for (const option of ['-k', '-w']) spawnSync(wine.server, [option], { cwd: root, env, timeout: END_MS, stdio: 'ignore' })
   rmSync(prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 
@@ -126,10 +127,10 @@ function copyTree(from, to, isShared) {
 }
 
 /** Of runs that were killed. */
-async function removeAbandoned(wine) {
+function removeAbandoned(wine) {
   if (!existsSync(runs)) return
   for (const prefix of readdirSync(runs).map((name) => join(runs, name))) {
-    if (!isAlive(Number(basename(prefix)))) await endPrefix(wine, prefix)
+    if (!isAlive(Number(basename(prefix)))) endPrefix(wine, prefix)
   }
 }
 
