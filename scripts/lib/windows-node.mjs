@@ -43,7 +43,9 @@ export async function ensureWindowsNode() {
 function refuseOtherNode() {
   const { version } = installedPackage('node')
   if (NODE.spec.endsWith(`@${version}`)) return
-  throw new SetupError(`node_modules has Node ${version}; scripts/lib/windows-node.mjs pins ${NODE.spec}. Change it too.`)
+  throw new SetupError(
+    `node_modules has Node ${version}; scripts/lib/windows-node.mjs pins ${NODE.spec}. Change it too.`,
+  )
 }
 
 function lockedPackages() {

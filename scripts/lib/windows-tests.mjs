@@ -37,10 +37,14 @@ export async function runWindowsTests(args) {
       const code = await windows.runNode([windows.path(join(root, CHAOS)), ...kills], env).finally(endAll)
       return failures.length === 0 ? code : sumUp({ passed: 0, failed: 0, skipped: 0 }, failures)
     }
-    const result = await runVitest(['--config', CONFIG, `--reporter=${REPORTER}`, ...args], env, (vitestArgs, vitestEnv) => {
-      const script = toolScript('vitest', 'vitest')
-      return windows.runNode([windows.path(script), ...vitestArgs.map(asWindowsArgument(windows))], vitestEnv)
-    }).finally(endAll)
+    const result = await runVitest(
+      ['--config', CONFIG, `--reporter=${REPORTER}`, ...args],
+      env,
+      (vitestArgs, vitestEnv) => {
+        const script = toolScript('vitest', 'vitest')
+        return windows.runNode([windows.path(script), ...vitestArgs.map(asWindowsArgument(windows))], vitestEnv)
+      },
+    ).finally(endAll)
     return sumUp(result, [...failures, ...result.problems], { countSkipped: true })
   })
 }

@@ -6,9 +6,9 @@ import { root } from './paths.mjs'
 import { runInForeground } from './processes.mjs'
 import { say } from './say.mjs'
 import { pinnedNode, toolEnvironment } from './tools.mjs'
+import { ensureWindowsNode, toWindowsPath } from './windows-node.mjs'
 import { ensureWine } from './wine.mjs'
 import { createPrefix, endPrefix, prefixEnvironment } from './wine-prefix.mjs'
-import { ensureWindowsNode, toWindowsPath } from './windows-node.mjs'
 
 const SHOW_MS = 100
 /** After a signal, for tests to clean up what they started. */
@@ -78,7 +78,9 @@ async function withWine(work) {
 
 /** There is no terminal to be found by what writes into a file, and on Windows most programs then guess that there is. */
 function colours() {
-  return process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined }
+  return process.stdout.isTTY && !process.env.NO_COLOR
+    ? { FORCE_COLOR: '1' }
+    : { NO_COLOR: '1', FORCE_COLOR: undefined }
 }
 
 /**

@@ -74,7 +74,8 @@ export async function createPrefix(wine) {
 export function endPrefix(wine, prefix) {
   const env = { ...process.env, ...prefixEnvironment(prefix) }
   // Synchronous, since it has to be done after a Ctrl-C, too, when nothing else is started any more.
-  for (const option of ['-k', '-w']) spawnSync(wine.server, [option], { cwd: root, env, timeout: END_MS, stdio: 'ignore' })
+  for (const option of ['-k', '-w'])
+    spawnSync(wine.server, [option], { cwd: root, env, timeout: END_MS, stdio: 'ignore' })
   rmSync(prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 

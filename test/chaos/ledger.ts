@@ -48,6 +48,12 @@ export class Ledger {
     })
   }
 
+  /** How many lines the first process of a run says it has printed on stdout. */
+  printed({ run, pid }: { readonly run: string; readonly pid: number }): number {
+    const file = join(this.#home, 'written', `${run}.${pid}.root`)
+    return Number(readFileSync(file, 'latin1').split(' ')[0])
+  }
+
   /** @param isAlive whether a process of this run and pid is still there: its count is not final yet */
   async check(keys: readonly string[], isAlive: (run: string, pid: number) => boolean): Promise<string[]> {
     // Dead before the logs are read: whatever they printed is in the log by then.
