@@ -296,9 +296,9 @@ export class Home {
     return { services: snapshot.services, members: await this.#list(), files: readFiles(this.directory) }
   }
 
-  async #checkLogs(): Promise<string[]> {
-    const alive = new Set((await this.#list()).map(({ run, pid }) => `${run}.${pid}`))
-    return await this.#ledger.check([...this.#services.keys()].map(keyOf), (run, pid) => alive.has(`${run}.${pid}`))
+  #checkLogs(): Promise<string[]> {
+    const listAlive = async () => new Set((await this.#list()).map(({ run, pid }) => `${run}.${pid}`))
+    return this.#ledger.check([...this.#services.keys()].map(keyOf), listAlive)
   }
 
   #refuse(problems: readonly string[]): void {

@@ -54,10 +54,12 @@ export class Ledger {
     return Number(readFileSync(file, 'latin1').split(' ')[0])
   }
 
-  /** @param isAlive whether a process of this run and pid is still there: its count is not final yet */
-  async check(keys: readonly string[], isAlive: (run: string, pid: number) => boolean): Promise<string[]> {
-    // Dead before the logs are read: whatever they printed is in the log by then.
-    const ended = this.writers().filter(({ run, pid }) => !isAlive(run, pid))
+  /** @param listAlive "<run>.<pid>" of all that is still there: its count is not final yet */
+  async check(keys: readonly string[], listAlive: () => Promise<ReadonlySet<string>>): Promise<string[]> {
+    // Dead after they had begun, and before the logs are read: whatever they printed is in the log by then.
+    const writers = this.writers()
+    const alive = await listAlive()
+    const ended = writers.filter(({ run, pid }) => !alive.has(`${run}.${pid}`))
     const problems: string[] = []
     for (const key of keys) {
       for (const stream of STREAMS) await this.#read(key, stream, problems)
