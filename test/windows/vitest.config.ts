@@ -10,7 +10,7 @@ export default defineConfig({
     setupFiles: [join(import.meta.dirname, 'skip-known-differences.ts')],
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 })
