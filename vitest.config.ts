@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Only `npm run test:real` has them; it says where the servers are. */
 const real = {
@@ -12,6 +12,9 @@ const real = {
 
 /** What os/ promises on every system, with native calls and without. */
 const osContract = { include: ['test/os-contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 30_000 }
+
+/** It looks at the tray and its menu through the session bus, which only Linux has. */
+const onlyOnLinux = process.platform === 'linux' ? [] : ['test/e2e/app.test.ts']
 
 const common = { restoreMocks: true, unstubEnvs: true, passWithNoTests: false } as const
 
@@ -36,6 +39,7 @@ export default defineConfig({
           ...common,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...onlyOnLinux],
           // One Electron at a time: two cores, one display, and the tray is a singleton of the session bus.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

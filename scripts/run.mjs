@@ -18,6 +18,7 @@ import { fail, SetupError } from './lib/say.mjs'
 import { ensureSystemPackages } from './lib/system-packages.mjs'
 import { runTool, runTypeScript } from './lib/tools.mjs'
 import { displayIsMissing, withVirtualDisplay } from './lib/virtual-display.mjs'
+import { runWindowsTests } from './lib/windows-tests.mjs'
 
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
 const commands = {
@@ -63,6 +64,11 @@ const commands = {
       servers,
       args.filter((argument) => argument !== '--whisper'),
     )
+  },
+
+  async 'test:windows'(args) {
+    await ensureDependencies()
+    return await runWindowsTests(args)
   },
 
   async 'bench:peers'(args) {

@@ -2,11 +2,13 @@ import { dirname, join } from 'node:path'
 import { app, dialog } from 'electron'
 import { LogDesk } from './logs/log-desk.ts'
 import { getConfigDir } from './os/directories.ts'
+import { nativeProblem } from './os/native/koffi.ts'
+import { setPauseGuard } from './os/pause-guard-client.ts'
 import type { ConfigState } from './services/config-state.ts'
 import { registerAppScheme, servePage } from './shell/app-protocol.ts'
 import { AppWindows } from './shell/app-window.ts'
 import { startBackground } from './shell/background.ts'
-import { becomeDemoServer, builtInPrograms } from './shell/built-in.ts'
+import { becomeDemoServer, becomeGuard, builtInPrograms, pauseGuardCommand } from './shell/built-in.ts'
 import { type CommandLine, parseCommandLine } from './shell/command-line.ts'
 import { createHandlers } from './shell/ipc-handlers.ts'
 import { listenToWindows } from './shell/ipc-router.ts'
@@ -43,6 +45,7 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   registerAppScheme()
   enforceSandbox()
   const builtIn = builtInPrograms()
+  setPauseGuard(pauseGuardCommand)
   const background = startBackground({ builtIn, cipher: systemCipher, cipherReady: app.whenReady(), warn })
   const { config, settings, manager, ready } = background
   const waitMs = commandLine.hidden ? TRAY_WAIT_MS : 0
@@ -95,6 +98,8 @@ async function runApp(commandLine: CommandLine): Promise<void> {
     logWindows.restore()
   }
   await ready
+  const problem = nativeProblem()
+  if (problem !== null) warn(problem)
   applyTheme(settings.settings.theme)
   const configWatch = config.watch(applyConfig)
   cleanUps.push(() => configWatch.dispose())
@@ -138,6 +143,10 @@ function main(): void {
   const home = dirname(getConfigDir())
   if (commandLine.demoServer !== null) {
     void becomeDemoServer(commandLine.demoServer, join(home, 'electron-demo'))
+    return
+  }
+  if (commandLine.pauseGuard !== null) {
+    void becomeGuard(commandLine.pauseGuard, join(home, 'electron-guard'))
     return
   }
   app.setPath('userData', join(home, 'electron'))

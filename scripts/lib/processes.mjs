@@ -87,14 +87,16 @@ export function spawnOwned(command, args, options) {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd: string, env?: NodeJS.ProcessEnv, stdin?: 'inherit' | 'ignore', killAfterMs?: number}} options
- *   `killAfterMs`: after a signal wait only so long for a clean end
+ * @param {{cwd: string, env?: NodeJS.ProcessEnv, stdin?: 'inherit' | 'ignore', output?: number, killAfterMs?: number}} options
+ *   `output`: file that is open for stdout and stderr, instead of this script's; `killAfterMs`: after a signal wait only
+ *   so long for a clean end
  * @returns {Promise<number>} exit code, 128 + signal number if a signal ended it
  * @throws {SetupError} when the program cannot be started
  * @throws {Interrupted} when a signal came before it was started
  */
-export async function runInForeground(command, args, { cwd, env, stdin = 'inherit', killAfterMs }) {
-  const child = spawnUnlessInterrupted(command, args, { cwd, env, stdio: [stdin, 'inherit', 'inherit'] })
+export async function runInForeground(command, args, { cwd, env, stdin = 'inherit', output, killAfterMs }) {
+  const stdio = [stdin, output ?? 'inherit', output ?? 'inherit']
+  const child = spawnUnlessInterrupted(command, args, { cwd, env, stdio })
   let deadline
   const job = {
     signal(name) {

@@ -3,10 +3,9 @@
  * Debian's development release is unpacked into a folder of its own. Nothing is installed, and no rights are needed.
  */
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { withLock } from './lock.mjs'
-import { root } from './paths.mjs'
+import { root, userCache } from './paths.mjs'
 import { collect } from './processes.mjs'
 import { SetupError, say } from './say.mjs'
 import { debianMirror, unpackPackage } from './unpack-debian.mjs'
@@ -30,8 +29,7 @@ const WHISPER = {
 /** Changes with every change of what is made of the packages. */
 const RECIPE = 3
 
-/** Outside the repository, because it serves every copy of it. */
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'agentos-tray', 'real-servers')
+const cache = join(userCache, 'real-servers')
 
 /**
  * @param {{whisper: boolean}} wanted besides llama-server, which always is; one that is there already is used in any case

@@ -23,28 +23,30 @@ export function testMarker() {
  * Waits a moment for the run's processes to be gone, then kills what is left.
  *
  * @param {Marker} marker
+ * @param {(commandLine: string) => boolean} [isOurs] false for what may be left
  * @returns {Promise<string[]>} one line for each survivor
  */
-export async function endSurvivors({ entry }) {
+export async function endSurvivors({ entry }, isOurs = () => true) {
   if (process.platform !== 'linux') return []
   const deadline = Date.now() + GRACE_MS
-  let survivors = find(entry)
+  const find = () => findMarked(entry).filter(({ commandLine }) => isOurs(commandLine))
+  let survivors = find()
   while (survivors.length > 0 && Date.now() < deadline) {
     await sleep(POLL_MS)
-    survivors = find(entry)
+    survivors = find()
   }
   const lines = survivors.map(({ pid, commandLine }) => `process left behind by the tests: pid ${pid}, ${commandLine}`)
   // Again and again: one that is about to fork may leave a child between the look and the kill.
   for (let round = 0; round < 10 && survivors.length > 0; round += 1) {
     for (const { pid } of survivors) kill(pid)
     await sleep(POLL_MS)
-    survivors = find(entry)
+    survivors = find()
   }
   return lines
 }
 
 /** The marker's nonce is this run's own, so whoever carries it was started by this run. */
-function find(entry) {
+function findMarked(entry) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(entry))

@@ -67,7 +67,13 @@ async function runNode(args, env, options = {}) {
   return await runInForeground(pinnedNode, args, { cwd: root, env: toolEnvironment(env), ...options })
 }
 
-function toolScript(packageName, bin) {
+/**
+ * @param {string} packageName
+ * @param {string} bin name of the program in that package
+ * @returns {string} absolute path of its script
+ * @throws {SetupError} when it is not installed
+ */
+export function toolScript(packageName, bin) {
   const { bin: bins } = installedPackage(packageName)
   return join(modules, packageName, typeof bins === 'string' ? bins : bins[bin])
 }

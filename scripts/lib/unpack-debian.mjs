@@ -1,6 +1,6 @@
 /**
- * Running a program of Debian's development release ("sid") on an older Debian, without installing anything: its packages
- * are unpacked into a folder, and the program is told to use the libraries there instead of the system's.
+ * Running a program of a newer Debian on an older one, without installing anything: its packages are unpacked into a
+ * folder, and the program is told to use the libraries there instead of the system's.
  */
 import {
   existsSync,
@@ -17,9 +17,11 @@ import { root } from './paths.mjs'
 import { collect } from './processes.mjs'
 import { lastLines, SetupError } from './say.mjs'
 
-const RELEASE = 'sid'
+/** The development release. */
+const NEWEST = 'sid'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const DOWNLOAD_MS = 10 * 60_000
+const PATCHELF_NEEDS = ['libc6', 'libgcc-s1', 'libstdc++6']
 
 /**
  * The mirror that this machine takes its own packages from.
@@ -29,18 +31,19 @@ const DOWNLOAD_MS = 10 * 60_000
 export async function debianMirror() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
   if (!/^ID=debian$/m.test(release)) return null
-  const codename = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1] ?? RELEASE
+  const codename = /^VERSION_CODENAME=(\S+)$/m.exec(release)?.[1] ?? NEWEST
   const stdout = await run('apt-get', ['update', '--print-uris'])
   const mirrors = [...stdout.matchAll(/^'(.+)\/dists\/([^/']+)\/InRelease'/gm)].map(([, url, suite]) => ({
     url,
     suite,
   }))
-  const suites = [codename, 'stable', 'testing', RELEASE, 'unstable']
+  const suites = [codename, 'stable', 'testing', NEWEST, 'unstable']
   return mirrors.find(({ suite }) => suites.includes(suite))?.url ?? null
 }
 
 /**
- * Unpacks a package and all that it needs into a new folder, so that one of its programs runs there.
+ * Unpacks a package of the development release and all that it needs into a new folder, so that one of its programs runs
+ * there.
  *
  * @param {string} name of the package
  * @param {string} program relative to the folder
@@ -51,19 +54,48 @@ export async function debianMirror() {
  */
 export async function unpackPackage(name, program, folder, mirror) {
   mkdirSync(folder, { recursive: true })
-  const apt = writeAptFolder(join(folder, 'apt'), mirror)
+  const apt = writeAptFolder(join(folder, 'apt'), mirror, NEWEST)
   const names = [name, 'patchelf']
   await run('apt-get', [...apt.options, 'update'])
   await run('apt-get', [...apt.options, 'install', '--download-only', '--yes', '--no-install-recommends', ...names])
-  for (const archive of readdirSync(apt.archives).filter((entry) => entry.endsWith('.deb'))) {
-    await run('dpkg-deb', ['--extract', join(apt.archives, archive), folder])
-  }
-  await bindToOwnLibraries(folder, join(folder, program))
+  await extractAll(apt.archives, folder)
+  await bindToOwnLibraries(folder, [join(folder, program)])
+  linkBackends(join(findLibraries(folder), 'ggml'), dirname(join(folder, program)))
   rmSync(apt.folder, { recursive: true })
 }
 
+/**
+ * Unpacks just these packages into a new folder, so that their programs run there. For a package of which only a small
+ * part is wanted, and that part needs little of what the whole package does.
+ *
+ * @param {{names: readonly string[], programs: readonly string[], release: string}} wanted `programs` relative to the
+ *   folder, `release` by its code name
+ * @param {string} folder absolute; the programs work only there
+ * @param {string} mirror
+ * @returns {Promise<void>}
+ * @throws {SetupError} when something cannot be had
+ */
+export async function unpackPackages({ names, programs, release }, folder, mirror) {
+  mkdirSync(folder, { recursive: true })
+  const apt = writeAptFolder(join(folder, 'apt'), mirror, release)
+  await run('apt-get', [...apt.options, 'update'])
+  await run('apt-get', [...apt.options, 'download', ...names, 'patchelf', ...PATCHELF_NEEDS], apt.archives)
+  await extractAll(apt.archives, folder)
+  await bindToOwnLibraries(
+    folder,
+    programs.map((program) => join(folder, program)),
+  )
+  rmSync(apt.folder, { recursive: true })
+}
+
+async function extractAll(archives, folder) {
+  for (const archive of readdirSync(archives).filter((entry) => entry.endsWith('.deb'))) {
+    await run('dpkg-deb', ['--extract', join(archives, archive), folder])
+  }
+}
+
 /** A world of apt's own, in which nothing is installed and only that release exists. */
-function writeAptFolder(folder, mirror) {
+function writeAptFolder(folder, mirror, release) {
   const state = join(folder, 'state')
   const archives = join(folder, 'cache', 'archives')
   const etc = join(folder, 'etc')
@@ -73,7 +105,7 @@ function writeAptFolder(folder, mirror) {
   const status = join(state, 'status')
   const sources = join(etc, 'sources.list')
   writeFileSync(status, '')
-  writeFileSync(sources, `deb ${existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : ''}${mirror} ${RELEASE} main\n`)
+  writeFileSync(sources, `deb ${existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : ''}${mirror} ${release} main\n`)
   const settings = {
     'Dir::State': state,
     'Dir::State::status': status,
@@ -88,25 +120,26 @@ function writeAptFolder(folder, mirror) {
 }
 
 /**
- * Writes the folder's loader and library paths into the program. Unlike a chroot that needs no rights, and unlike a wrapper
+ * Writes the folder's loader and library paths into the programs. Unlike a chroot that needs no rights, and unlike a wrapper
  * around the loader it leaves the process its own name and path, by which a router starts itself again as its child.
  */
-async function bindToOwnLibraries(folder, program) {
+async function bindToOwnLibraries(folder, programs) {
   const libraries = findLibraries(folder)
   const loader = join(libraries, readdirSync(libraries).find((name) => /^ld-linux.*\.so\.\d+$/.test(name)) ?? '')
   const tool = join(folder, 'usr', 'bin', 'patchelf')
   const patchelf = (...args) => run(loader, ['--library-path', libraries, tool, ...args])
   const places = new Set([libraries])
   // A library's own path would hide the program's, and leads out of the folder.
-  for (const file of [program, ...sharedLibrariesIn(libraries)]) {
+  for (const file of [...programs, ...sharedLibrariesIn(libraries)]) {
     const paths = (await patchelf('--print-rpath', file)).trim().split(':').filter(isAbsolute)
     for (const path of paths) places.add(join(folder, path))
     if (paths.length > 0) await patchelf('--remove-rpath', file)
   }
-  await patchelf('--set-interpreter', loader, program)
-  // Not a RUNPATH: that would not count for the libraries that the libraries need.
-  await patchelf('--force-rpath', '--set-rpath', [...places].filter(existsSync).join(':'), program)
-  linkBackends(join(libraries, 'ggml'), dirname(program))
+  for (const program of programs) {
+    await patchelf('--set-interpreter', loader, program)
+    // Not a RUNPATH: that would not count for the libraries that the libraries need.
+    await patchelf('--force-rpath', '--set-rpath', [...places].filter(existsSync).join(':'), program)
+  }
 }
 
 /** All but those that are only names of others. */
@@ -135,9 +168,9 @@ function linkBackends(ggml, folder) {
 }
 
 /** @returns {Promise<string>} stdout */
-async function run(command, args) {
+async function run(command, args, cwd = root) {
   const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }
-  const { code, stdout, output } = await collect(command, args, { cwd: root, env, timeoutMs: DOWNLOAD_MS })
+  const { code, stdout, output } = await collect(command, args, { cwd, env, timeoutMs: DOWNLOAD_MS })
   if (code === 0) return stdout
   throw new SetupError(`${command} failed (exit code ${code}):\n${lastLines(output)}`)
 }

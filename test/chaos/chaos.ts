@@ -1,37 +1,27 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Home, ROUNDS_PER_HOME, Violation } from './home.ts'
 import { describePlan, planRound } from './plan.ts'
+import { portableWorld } from './portable-world.ts'
+import { procWorld } from './proc-world.ts'
 import { randomOfRound } from './random.ts'
 import { addTallies, emptyTally, type Tally } from './tally.ts'
+import type { World } from './world.ts'
 
-/** `npm run test:chaos -- [--rounds N] [--seed S] [--services N] [--replay ROUND]`; docs/testing.md describes it. */
+/**
+ * `npm run test:chaos -- [--rounds N] [--seed S] [--services N] [--replay ROUND] [--portable]`; docs/testing.md describes
+ * it.
+ */
 function readNumber(name: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback
   if (!/^\d+$/.test(text)) throw new Error(`expected a whole number after --${name}, got ${text}`)
   return Number(text)
 }
 
-function findPerl(): string {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const file = join(folder, 'perl')
-    try {
-      accessSync(file, constants.X_OK)
-      return file
-    } catch {
-      // Not in this one.
-    }
-  }
-  throw new Error('The misbehaving services are written in Perl: install it, or add it to PATH.')
-}
-
 /** Rounds `from` to `to` of a seed, each home directory with at most ROUNDS_PER_HOME of them. */
-async function run(seed: number, services: number, from: number, to: number): Promise<Tally> {
+async function run(world: World, seed: number, services: number, from: number, to: number): Promise<Tally> {
   let tally = emptyTally
-  const perl = findPerl()
   for (let first = from; first <= to; first += ROUNDS_PER_HOME) {
-    const home = new Home(randomOfRound(seed, -first), services, perl)
+    const home = new Home(randomOfRound(seed, -first), services, world)
     const last = Math.min(first + ROUNDS_PER_HOME - 1, to)
     let round = first
     try {
@@ -44,31 +34,35 @@ async function run(seed: number, services: number, from: number, to: number): Pr
       await home.finish()
     } catch (error) {
       home.abandon()
-      report(error, seed, services, round, home)
+      report(error, seed, services, round, home, world)
       return addTallies(tally, { ...home.tally, violations: error instanceof Violation ? error.problems.length : 1 })
     }
     tally = addTallies(tally, home.tally)
-    if (process.stdout.isTTY || last % 100 === 0) say(`  ${last} of ${to} rounds, ${tally.kills} kills`)
+    if (process.stdout.isTTY || last % 50 === 0) say(`  ${last} of ${to} rounds, ${tally.kills} kills`)
   }
   return tally
 }
 
-function report(error: unknown, seed: number, services: number, round: number, home: Home): void {
+function report(error: unknown, seed: number, services: number, round: number, home: Home, world: World): void {
   const problems = error instanceof Violation ? error.problems : [error instanceof Error ? error.stack : String(error)]
   say(`\nVIOLATION in round ${round} of seed ${seed}:`)
   for (const problem of problems) say(`  ${problem}`)
   say(`Planned: ${describePlan(planRound(randomOfRound(seed, round), services))}`)
   say(`What happened:\n${home.log.map((line) => `  ${line}`).join('\n')}`)
   say(`Kept for inspection: ${home.directory}`)
-  say(`Again: npm run test:chaos -- --seed ${seed} --services ${services} --replay ${round} --rounds 20`)
+  const kind = world.isPortable ? ' --portable' : ''
+  say(`Again: npm run test:chaos -- --seed ${seed} --services ${services} --replay ${round} --rounds 20${kind}`)
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<number> {
   const option = { type: 'string' } as const
-  const { values } = parseArgs({ options: { rounds: option, seed: option, services: option, replay: option } })
-  if (process.platform !== 'linux') throw new Error('This needs /proc: run it on Linux.')
+  const portable = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({
+    options: { rounds: option, seed: option, services: option, replay: option, portable },
+  })
+  const world = values.portable ? portableWorld() : procWorld()
   const seed = readNumber('seed', values.seed, Math.floor(Math.random() * 2 ** 31))
   const services = readNumber('services', values.services, 20)
   const isReplay = values.replay !== undefined
@@ -81,9 +75,9 @@ async function main(): Promise<number> {
     const round = readNumber('replay', values.replay, 1)
     const first = round - ((round - 1) % ROUNDS_PER_HOME)
     for (let time = 0; time < rounds && tally.violations === 0; time += 1) {
-      tally = addTallies(tally, await run(seed, services, first, round))
+      tally = addTallies(tally, await run(world, seed, services, first, round))
     }
-  } else tally = await run(seed, services, 1, rounds)
+  } else tally = await run(world, seed, services, 1, rounds)
   const seconds = (Date.now() - startedAt) / 1000
   say(
     `chaos: ${tally.rounds} rounds, ${tally.kills} kills, ${tally.actions} actions, ${tally.adoptions} adoptions, ` +

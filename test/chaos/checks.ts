@@ -64,7 +64,8 @@ function checkRunning(question: Question, pid: number, members: readonly RunMemb
     return `runs as ${pid}, but its record cannot be read: ${String(error)}`
   }
   const { createdAt, nonce } = record
-  const fits = firstLine === String(pid) && record.pid === pid && createdAt === root.createdAt && nonce === root.run
+  const fits =
+    firstLine === String(pid) && record.pid === pid && createdAt === (root.createdAt ?? createdAt) && nonce === root.run
   return fits
     ? null
     : `runs as ${pid} created at ${root.createdAt} in run ${root.run}, recorded is ${JSON.stringify(record)}`

@@ -4,23 +4,22 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Outcome } from '../../src-main/manager/outcome.ts'
 import { type ChaosService, keyOf, makeChaosService } from './behaviours.ts'
-import { type Bystander, startBystander } from './bystanders.ts'
+import type { Bystander } from './bystanders.ts'
 import { checkFiles, checkService, type Look, type Question, readFiles } from './checks.ts'
 import { Expectations } from './expectations.ts'
 import { checkReports, type Forgery, forge } from './forgeries.ts'
 import { whenToKill } from './kill-timing.ts'
 import { Ledger } from './ledger.ts'
-import { kill, killAllOf, listRunMembers, look } from './machine.ts'
+import { kill, type RunMember } from './machine.ts'
 import { ManagerLink } from './manager-link.ts'
 import type { Action, RoundPlan } from './plan.ts'
 import { Random } from './random.ts'
 import { emptyTally, type Tally } from './tally.ts'
+import type { World } from './world.ts'
 
 /** A fresh home directory now and then keeps the logs short and a replay quick. */
 export const ROUNDS_PER_HOME = 25
 const BYSTANDERS = 3
-/** Generous: how long the manager may take to be at rest. It only bounds a violation. */
-const SETTLE_MS = 10_000
 const POLL_MS = 15
 
 export class Violation extends Error {
@@ -39,7 +38,7 @@ export class Home {
   /** What happened in this round. */
   log: string[] = []
   readonly #services: ChaosService[]
-  readonly #perl: string
+  readonly #world: World
   readonly #removed = new Set<number>()
   readonly #promises: Expectations
   readonly #ledger: Ledger
@@ -48,11 +47,11 @@ export class Home {
   #standby: ManagerLink
   #roundStartedAt = 0
 
-  constructor(random: Random, services: number, perl: string) {
+  constructor(random: Random, services: number, world: World) {
     this.directory = realpathSync(mkdtempSync(join(tmpdir(), 'agentos-chaos-')))
-    for (const folder of ['run', 'log', 'written']) mkdirSync(join(this.directory, folder))
-    this.#perl = perl
-    this.#services = Array.from({ length: services }, (_, index) => makeChaosService(index, perl, random))
+    for (const folder of ['run', 'log', 'written', 'present']) mkdirSync(join(this.directory, folder))
+    this.#world = world
+    this.#services = Array.from({ length: services }, (_, index) => makeChaosService(index, world, random))
     this.#promises = new Expectations(services)
     this.#ledger = new Ledger(this.directory)
     this.#manager = new ManagerLink(this.directory)
@@ -62,7 +61,7 @@ export class Home {
   /** Starts all services and the bystanders. */
   async open(): Promise<void> {
     for (let n = 0; n < BYSTANDERS; n += 1) {
-      this.#bystanders.push(await startBystander(this.directory, this.#perl, String(n)))
+      this.#bystanders.push(await this.#world.startBystander(this.directory, String(n)))
     }
     this.#begin()
     await this.#recover(this.#manager)
@@ -81,7 +80,8 @@ export class Home {
     dying.abort()
     this.#note(`manager ${this.#manager.pid} is killed`)
     await this.#kill(this.#manager)
-    const roots = this.#untouchedRoots()
+    const roots = await this.#untouchedRoots()
+    if (plan.leaveAlone) await this.#seePrinting(roots)
     const forgeries = plan.forge ? this.#forge(round) : []
     this.#manager = this.#standby
     this.#standby = new ManagerLink(this.directory)
@@ -102,6 +102,7 @@ export class Home {
       this.#promises.asked(index)
       this.#promises.answered(index, 'stop', outcome)
     }
+    await delay(this.#world.unseenMs)
     await this.#settle(new Map(), true)
     this.abandon()
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
@@ -114,7 +115,7 @@ export class Home {
     void this.#manager.kill()
     void this.#standby.kill()
     for (const bystander of this.#bystanders) bystander.end()
-    killAllOf(this.directory)
+    this.#world.endAll(this.directory)
   }
 
   #begin(): void {
@@ -165,7 +166,7 @@ export class Home {
         this.#removed.clear()
         break
       case 'change':
-        this.#services[index] = makeChaosService(index, this.#perl, random ?? new Random(index))
+        this.#services[index] = makeChaosService(index, this.#world, random ?? new Random(index))
     }
     await this.#manager.call('setServices', this.#definitions())
   }
@@ -177,8 +178,8 @@ export class Home {
     this.#promises.answered(index, kind, outcome)
   }
 
-  #crash(index: number): void {
-    const members = listRunMembers(this.directory).filter(({ key }) => key === keyOf(index))
+  async #crash(index: number): Promise<void> {
+    const members = (await this.#list()).filter(({ key }) => key === keyOf(index))
     const pids = this.#rootPids()
     const root = members.find(({ run, pid }) => pids.has(`${run}.${pid}`))
     if (root === undefined) return
@@ -198,16 +199,32 @@ export class Home {
     return present.map(({ definition }) => definition)
   }
 
-  /** Pids by service, of what nobody has touched in this round and that runs now, after the manager's death. */
-  #untouchedRoots(): Map<number, number> {
+  #list(): Promise<RunMember[]> {
+    return this.#world.list(this.directory)
+  }
+
+  /** By service, what nobody has touched in this round and that runs now, after the manager's death. */
+  async #untouchedRoots(): Promise<Map<number, RunMember>> {
     const pids = this.#rootPids()
-    const alive = listRunMembers(this.directory).filter(({ run, pid }) => pids.has(`${run}.${pid}`))
-    const roots = new Map<number, number>()
+    const alive = (await this.#list()).filter(({ run, pid }) => pids.has(`${run}.${pid}`))
+    const roots = new Map<number, RunMember>()
     for (const index of this.#services.keys()) {
       const root = alive.find(({ key }) => key === keyOf(index))
-      if (root !== undefined && !this.#promises.of(index).touched) roots.set(index, root.pid)
+      if (root !== undefined && !this.#promises.of(index).touched) roots.set(index, root)
     }
     return roots
+  }
+
+  /** That it is all in the log is what the ledger checks. @throws Violation */
+  async #seePrinting(roots: ReadonlyMap<number, RunMember>): Promise<void> {
+    const lasting = [...roots].filter(([index]) => this.#services[index]?.endsByItself === false)
+    const before = new Map(lasting.map(([index, root]) => [index, this.#ledger.printed(root)]))
+    const isSilent = ([index, root]: [number, RunMember]) => this.#ledger.printed(root) <= (before.get(index) ?? 0)
+    const deadline = Date.now() + this.#world.settleMs
+    while (lasting.some(isSilent) && Date.now() < deadline) await delay(POLL_MS)
+    const silent = lasting.filter(isSilent)
+    this.#note(`${lasting.length - silent.length} services print without a manager`)
+    this.#refuse(silent.map(([index, { pid }]) => `${keyOf(index)} (${pid}) prints nothing while there is no manager`))
   }
 
   #forge(round: number): Forgery[] {
@@ -250,16 +267,16 @@ export class Home {
    * Waits until everything is as it has to be; what is not, after a generous time, is a violation. Each service is at
    * rest at some moment, but those that crash and are restarted are not all so at the same one.
    */
-  async #settle(roots: ReadonlyMap<number, number>, strict: boolean): Promise<void> {
+  async #settle(roots: ReadonlyMap<number, RunMember>, strict: boolean): Promise<void> {
     let open: Question[] = this.#services.map(({ endsByItself }, index) => ({
       index,
       endsByItself,
-      untouchedRoot: roots.get(index) ?? null,
+      untouchedRoot: roots.get(index)?.pid ?? null,
       mayHaveEnded: !strict && (endsByItself || this.#promises.of(index).touched),
     }))
     let files: string | null = 'run/ was not looked at'
     let problems: string[] = []
-    const deadline = Date.now() + SETTLE_MS
+    const deadline = Date.now() + this.#world.settleMs
     do {
       if (problems.length > 0) await delay(POLL_MS)
       const now = await this.#look()
@@ -276,11 +293,12 @@ export class Home {
   async #look(): Promise<Look> {
     const snapshot = await this.#manager.call('snapshot')
     if (snapshot === null) throw new Violation([`manager ${this.#manager.pid} ended by itself`])
-    return { services: snapshot.services, members: listRunMembers(this.directory), files: readFiles(this.directory) }
+    return { services: snapshot.services, members: await this.#list(), files: readFiles(this.directory) }
   }
 
   #checkLogs(): Promise<string[]> {
-    return this.#ledger.check([...this.#services.keys()].map(keyOf), (_run, pid) => look(pid) !== null)
+    const listAlive = async () => new Set((await this.#list()).map(({ run, pid }) => `${run}.${pid}`))
+    return this.#ledger.check([...this.#services.keys()].map(keyOf), listAlive)
   }
 
   #refuse(problems: readonly string[]): void {

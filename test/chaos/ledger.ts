@@ -48,10 +48,18 @@ export class Ledger {
     })
   }
 
-  /** @param isAlive whether a process of this run and pid is still there: its count is not final yet */
-  async check(keys: readonly string[], isAlive: (run: string, pid: number) => boolean): Promise<string[]> {
-    // Dead before the logs are read: whatever they printed is in the log by then.
-    const ended = this.writers().filter(({ run, pid }) => !isAlive(run, pid))
+  /** How many lines the first process of a run says it has printed on stdout. */
+  printed({ run, pid }: { readonly run: string; readonly pid: number }): number {
+    const file = join(this.#home, 'written', `${run}.${pid}.root`)
+    return Number(readFileSync(file, 'latin1').split(' ')[0])
+  }
+
+  /** @param listAlive "<run>.<pid>" of all that is still there: its count is not final yet */
+  async check(keys: readonly string[], listAlive: () => Promise<ReadonlySet<string>>): Promise<string[]> {
+    // Dead after they had begun, and before the logs are read: whatever they printed is in the log by then.
+    const writers = this.writers()
+    const alive = await listAlive()
+    const ended = writers.filter(({ run, pid }) => !alive.has(`${run}.${pid}`))
     const problems: string[] = []
     for (const key of keys) {
       for (const stream of STREAMS) await this.#read(key, stream, problems)

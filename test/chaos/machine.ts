@@ -11,9 +11,12 @@ export interface Seen {
 }
 
 /** A living process of a run of a service. */
-export interface RunMember extends Seen {
+export interface RunMember {
+  readonly pid: number
   readonly key: string
   readonly run: string
+  /** As the system says it; null where only src-main could ask the system. */
+  readonly createdAt: string | null
 }
 
 /** Null if there is no such process, or it is a zombie. Fields as in proc(5). */
@@ -51,7 +54,8 @@ export function listRunMembers(home: string): RunMember[] {
     const run = /\0AGENTOS_RUN=([^\0]*)\0/.exec(environment)?.[1]
     const key = /\0AGENTOS_SERVICE=([^\0]*)\0/.exec(environment)?.[1]
     const seen = look(pid)
-    if (run !== undefined && key !== undefined && seen !== null) members.push({ ...seen, key, run })
+    if (run !== undefined && key !== undefined && seen !== null)
+      members.push({ pid, key, run, createdAt: seen.createdAt })
   }
   return members
 }

@@ -24,6 +24,8 @@ export interface RoundPlan {
   readonly killAgainMs: number | null
   /** Plant stale records that name bystanders. */
   readonly forge: boolean
+  /** Leave services without a manager until each has been seen to print on. */
+  readonly leaveAlone: boolean
   /** Services that somebody starts while the manager still recovers: what runs must not be started again. */
   readonly startsWhileRecovering: readonly number[]
 }
@@ -52,6 +54,7 @@ export function planRound(random: Random, services: number): RoundPlan {
     killAgainMs: random.chance(0.15) ? random.next() * 60 : null,
     forge: random.chance(0.3),
     startsWhileRecovering: Array.from({ length: random.integer(0, 4) }, () => random.integer(0, services - 1)),
+    leaveAlone: random.chance(0.2),
   }
 }
 
@@ -68,8 +71,15 @@ function planKill(random: Random, windowMs: number, actions: number): KillPlan {
   }
 }
 
-export function describePlan({ actions, kill, killAgainMs, forge, startsWhileRecovering }: RoundPlan): string {
+export function describePlan({
+  actions,
+  kill,
+  killAgainMs,
+  forge,
+  startsWhileRecovering,
+  leaveAlone,
+}: RoundPlan): string {
   const when = actions.map(({ atMs, kind, index }) => `${atMs} ms ${kind} n${index}`).join(', ')
-  const further = `again ${killAgainMs?.toFixed(1) ?? 'no'}, forged records ${forge}`
+  const further = `again ${killAgainMs?.toFixed(1) ?? 'no'}, forged records ${forge}, left alone ${leaveAlone}`
   return `${when}; kill ${JSON.stringify(kill)}, ${further}, started while recovering: ${startsWhileRecovering.join()}`
 }

@@ -20,7 +20,7 @@ import { type FixtureProcess, startFixture } from '../support/fixture-process.ts
 import { oddFolder } from '../support/odd-folder.ts'
 import { cleanUpProcesses, closeLater } from '../support/processes.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { isWindows } from './systems.ts'
+import { usePauseGuard } from '../support/windows-guard.ts'
 
 cleanUpProcesses()
 
@@ -154,7 +154,8 @@ describe('the log that a service writes to', () => {
     expect(next.output().startsWith('tick 0\n')).toBe(true)
   })
 
-  it.runIf(!isWindows)('is rotated while the service prints, and nothing is lost', async () => {
+  it('is rotated while the service prints, and nothing is lost', async () => {
+    usePauseGuard()
     const folder = oddFolder()
     const ticker = await startTicker(folder)
     const { store, warnings } = storeIn(folder, quiesceBy(ticker))
@@ -170,20 +171,5 @@ describe('the log that a service writes to', () => {
     const all = lines(readAll(folder))
     expect(all).toEqual(ticksFrom(0, all.length))
     expect(readdirSync(folder).filter((name) => name.startsWith('stdout.log.'))).toHaveLength(3)
-  })
-
-  it.runIf(isWindows)('is not rotated while the service prints: that is said, and nothing is lost', async () => {
-    const folder = oddFolder()
-    const ticker = await startTicker(folder)
-    const { store, warnings } = storeIn(folder, quiesceBy(ticker))
-    store.stdout.look()
-    await store.tend()
-    await store.settled()
-    expect(warnings).toEqual([expect.stringContaining('could not be rotated')])
-    await waitForMore(ticker)
-    process.kill(ticker.pid, 'SIGKILL')
-    await ticker.exited
-    const all = lines(readAll(folder))
-    expect(all).toEqual(ticksFrom(0, all.length))
   })
 })

@@ -7,6 +7,7 @@ import { waitFor } from './wait-for.ts'
 // How tests look at processes: on purpose by other means than src-main/os, which they test.
 
 const TEST_MARKER = 'AGENTOS_TEST'
+const windows = process.platform === 'win32' ? await import('./windows-environments.ts') : null
 const tracked = new Set<number>()
 const closers: (() => unknown)[] = []
 
@@ -85,24 +86,35 @@ export function statFields(pid: number): string[] {
 
 /**
  * Processes of the running test that carry this variable in their environment; test files run side by side and use the same
- * keys. Linux only; elsewhere empty.
+ * keys. Linux and Windows only; elsewhere empty.
  */
 export function findByVariable(name: string, value: string): { pid: number; command: string }[] {
-  if (process.platform !== 'linux') return []
-  const ours = `\0${TEST_MARKER}=${process.env[TEST_MARKER] ?? 'none'}\0`
+  const wanted = [`${TEST_MARKER}=${process.env[TEST_MARKER] ?? 'none'}`, `${name}=${value}`]
   const found: { pid: number; command: string }[] = []
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry)
-    if (!Number.isInteger(pid) || pid === process.pid) continue
-    try {
-      const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`
-      if (!environment.includes(ours) || !environment.includes(`\0${name}=${value}\0`) || !isAlive(pid)) continue
-      found.push({ pid, command: readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim() })
-    } catch {
-      // It ended while it was looked at.
-    }
+  for (const pid of listPids()) {
+    if (pid === process.pid) continue
+    const seen = lookInto(pid)
+    if (seen === null || !wanted.every((entry) => seen.environment.includes(entry)) || !isAlive(pid)) continue
+    found.push({ pid, command: seen.command })
   }
   return found
+}
+
+function listPids(): number[] {
+  if (windows !== null) return windows.listAllPids()
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc').map(Number).filter(Number.isInteger)
+}
+
+/** Command line and environment of a process; null for what has ended, or is another user's. */
+function lookInto(pid: number): { command: string; environment: readonly string[] } | null {
+  if (windows !== null) return windows.lookInto(pid)
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
+    return { command: readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim(), environment }
+  } catch {
+    return null
+  }
 }
 
 /** What the running test started and is still there. */

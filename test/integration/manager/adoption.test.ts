@@ -116,7 +116,9 @@ describe('an instance whose app was killed', () => {
     await manager.recover()
     process.kill(old, 'SIGKILL')
     await waitFor(() => snapshot(KEY).status === 'running' && snapshot(KEY).pid !== old, { what: 'the restart' })
-    expect(snapshot(KEY)).toMatchObject({ origin: 'spawned', lastExit: { code: null, signal: null } })
+    // Only Windows tells how a process ended that is not one's child; an end from outside is code 1 there.
+    const code = process.platform === 'win32' ? 1 : null
+    expect(snapshot(KEY)).toMatchObject({ origin: 'spawned', lastExit: { code, signal: null } })
   })
 
   it('is found among many, each under its own key', async () => {
@@ -208,30 +210,34 @@ describe('an app that was killed between starting a program and recording it', (
     expect(isAlive(pid ?? 0)).toBe(false)
   })
 
-  it('waits for one that was forked and does not carry its marker yet', async () => {
-    const home = temporaryDirectory()
-    const service = tickerService()
-    const nonce = 'about-to-be-executed'
-    new RunRecordStore(join(home, 'run')).writeIntent({
-      key: KEY,
-      nonce,
-      bootId: await processTable().bootId(),
-      command: [service.binName, ...service.args],
-      startedAt: Date.now(),
-    })
-    const { manager, snapshot, records } = createManager(home)
-    manager.setServices([service])
-    const recovering = manager.recover()
-    await setTimeout(100) // What a busy machine may put between fork and exec.
-    const { pid } = await startProcessCrossPlatform({
-      command: [service.binName, ...service.args],
-      env: { ...process.env, AGENTOS_RUN: nonce },
-    })
-    endLater(pid)
-    await recovering
-    expect(snapshot(KEY)).toMatchObject({ status: 'running', pid })
-    expect(records()).toEqual(['test%3Aone.pid'])
-  })
+  // Windows has no moment between fork and exec: a process is there with its marker, or not at all.
+  it.runIf(process.platform !== 'win32')(
+    'waits for one that was forked and does not carry its marker yet',
+    async () => {
+      const home = temporaryDirectory()
+      const service = tickerService()
+      const nonce = 'about-to-be-executed'
+      new RunRecordStore(join(home, 'run')).writeIntent({
+        key: KEY,
+        nonce,
+        bootId: await processTable().bootId(),
+        command: [service.binName, ...service.args],
+        startedAt: Date.now(),
+      })
+      const { manager, snapshot, records } = createManager(home)
+      manager.setServices([service])
+      const recovering = manager.recover()
+      await setTimeout(100) // What a busy machine may put between fork and exec.
+      const { pid } = await startProcessCrossPlatform({
+        command: [service.binName, ...service.args],
+        env: { ...process.env, AGENTOS_RUN: nonce },
+      })
+      endLater(pid)
+      await recovering
+      expect(snapshot(KEY)).toMatchObject({ status: 'running', pid })
+      expect(records()).toEqual(['test%3Aone.pid'])
+    },
+  )
 
   it('tells the instance from those that it started', async () => {
     const home = temporaryDirectory()
@@ -255,7 +261,8 @@ describe('an app that was killed between starting a program and recording it', (
 
   it('ends what is left of an instance that has ended meanwhile', async () => {
     const home = temporaryDirectory()
-    const tree = { name: 'root', children: [{ name: 'child' }] }
+    // In a session of its own, since on Windows a program of Node's takes the other kind of child with it.
+    const tree = { name: 'root', children: [{ name: 'child', setsid: true }] }
     const pidFile = join(home, 'pids')
     const [binName, ...args] = commandFor(tree, pidFile)
     const service = makeService({ binName, args, graceSeconds: 0.2 })

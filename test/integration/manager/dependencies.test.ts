@@ -147,7 +147,8 @@ describe('all services', () => {
     const { manager, home, snapshot } = createManager()
     const log = join(home, 'order')
     const script = `const note = (text) => require("fs").appendFileSync(${JSON.stringify(log)}, text + "\\n")
-      process.on("SIGTERM", () => setTimeout(() => { note("-" + process.argv[1]); process.exit(0) }, 50))
+      const end = () => setTimeout(() => { note("-" + process.argv[1]); process.exit(0) }, 50)
+      for (const name of ["SIGTERM", "SIGBREAK"]) process.once(name, end)
       note("+" + process.argv[1]); console.log("ready"); setTimeout(() => process.exit(86), 60000)`
     const service = (key: string, after: string[]) =>
       makeService({

@@ -167,8 +167,10 @@ describe('a program beside the service', () => {
     ['does without the secret if it is gone', false],
   ])('that stops it %s', async (_what, isThere) => {
     const asked = join(temporaryDirectory(), 'stop')
+    // For the command to start and write; Node takes longer to start on Windows.
+    const graceSeconds = process.platform === 'win32' ? 5 : 0.5
     const stop = { ...defaultStop, command: command(asked) }
-    const { manager, secrets, environments } = await secretWorld({ stop, graceSeconds: 0.5 })
+    const { manager, secrets, environments } = await secretWorld({ stop, graceSeconds })
     await manager.start(KEY)
     await waitFor(() => environments().length > 0, { what: 'the service' })
     if (!isThere) await secrets.put(KEY, new Map())

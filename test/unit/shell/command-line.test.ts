@@ -5,6 +5,7 @@ describe('parseCommandLine', () => {
   it('leaves alone what is not ours', () => {
     expect(parseCommandLine(['electron', '/app', '--no-sandbox', '--enable-logging'])).toEqual({
       demoServer: null,
+      pauseGuard: null,
       hidden: false,
       printEvents: false,
       start: [],
@@ -15,10 +16,16 @@ describe('parseCommandLine', () => {
     const argv = ['electron', '--start=demo:server', '--hidden', '/app', '--print-events', '--start=ollama:main']
     expect(parseCommandLine(argv)).toEqual({
       demoServer: null,
+      pauseGuard: null,
       hidden: true,
       printEvents: true,
       start: ['demo:server', 'ollama:main'],
     })
+  })
+
+  it('knows whom it is to guard paused processes for', () => {
+    const argv = ['electron', '/app', '--agentos-pause-guard=\\\\.\\pipe\\x']
+    expect(parseCommandLine(argv).pauseGuard).toBe('\\\\.\\pipe\\x')
   })
 
   it('gives the demo server everything behind its flag', () => {
