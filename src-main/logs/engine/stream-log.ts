@@ -6,8 +6,10 @@ import { CountedStream, LogChangedError } from './counted-stream.ts'
 import { loadIndex, saveIndex } from './index-file.ts'
 import { trimIndex } from './trim-index.ts'
 
-/** So much is counted again at most if the app is killed. */
+/** So much is counted again at most if the app is killed, ... */
 const SAVE_EVERY_BYTES = 64 * 1024 * 1024
+/** ... or this share of all: what is saved grows too, and counting a gigabyte takes a quarter of a second. */
+const SAVE_EVERY_SHARE = 1 / 8
 
 export interface CountingEvents {
   progressed(): void
@@ -100,7 +102,7 @@ export class StreamLog {
     await this.all.scanAll(this.bytes, this.target)
     await trimIndex(this.bytes, this.all, this.extent.first)
     this.#isReady = true
-    if (this.all.index.scanned - Math.max(0, this.#savedAt) >= SAVE_EVERY_BYTES) await this.#save()
+    if (this.#isSaveDue(this.all)) await this.#save()
   }
 
   /** Counts in the background, unless it does so already. What follows `finished` is `catchUp`. */
@@ -137,13 +139,17 @@ export class StreamLog {
       const isMore = await all.scan(this.bytes, this.target)
       if (this.#all !== all) return
       if (!isMore) break
-      if (all.index.scanned - Math.max(0, this.#savedAt) >= SAVE_EVERY_BYTES) await this.#save()
+      if (this.#isSaveDue(all)) await this.#save()
       events.progressed()
       // Whoever asked for a page meanwhile comes first.
       await turn()
     }
     this.#counting = null
     events.finished()
+  }
+
+  #isSaveDue({ index: { scanned, base } }: CountedStream): boolean {
+    return scanned - Math.max(0, this.#savedAt) >= Math.max(SAVE_EVERY_BYTES, (scanned - base) * SAVE_EVERY_SHARE)
   }
 
   async #save(): Promise<void> {
