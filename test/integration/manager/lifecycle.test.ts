@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { returnCodes } from '../../support/exits.ts'
@@ -174,7 +174,9 @@ describe('a start that cannot succeed', () => {
   it('because its records cannot be written is an answer, and nothing is started', async () => {
     const { manager, home } = createManager()
     manager.setServices([tickerService()])
-    const blocked = createManager(home, { runDir: '/dev/null/run' })
+    const file = join(home, 'no-folder')
+    writeFileSync(file, '')
+    const blocked = createManager(home, { runDir: join(file, 'run') })
     blocked.manager.setServices([tickerService()])
     expect(await blocked.manager.start(KEY)).toMatchObject({ success: false, failure: { code: 'start-failed' } })
     expect(findByVariable('AGENTOS_SERVICE', KEY)).toEqual([])
