@@ -1,5 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
+/** It looks at the tray and its menu through the session bus, which only Linux has. */
+const onlyOnLinux = process.platform === 'linux' ? [] : ['test/e2e/app.test.ts']
+
 /** Only `npm run test:real` has them; it says where the servers are. */
 const real = {
   name: 'real',
@@ -12,9 +15,6 @@ const real = {
 
 /** What os/ promises on every system, with native calls and without. */
 const osContract = { include: ['test/os-contract/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 30_000 }
-
-/** It looks at the tray and its menu through the session bus, which only Linux has. */
-const onlyOnLinux = process.platform === 'linux' ? [] : ['test/e2e/app.test.ts']
 
 const common = { restoreMocks: true, unstubEnvs: true, passWithNoTests: false } as const
 

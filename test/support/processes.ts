@@ -7,7 +7,7 @@ import { waitFor } from './wait-for.ts'
 // How tests look at processes: on purpose by other means than src-main/os, which they test.
 
 const TEST_MARKER = 'AGENTOS_TEST'
-const windows = process.platform === 'win32' ? await import('./windows-environments.ts') : null
+const windows = process.platform === 'win32' ? await import('./windows-view.ts') : null
 const tracked = new Set<number>()
 const closers: (() => unknown)[] = []
 

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { TimelineEntry } from '../../../src-main/core/timeline-entry.ts'
 import { LogReaderClient } from '../../../src-main/logs/engine/log-reader-client.ts'
@@ -151,7 +152,7 @@ parentPort.on('message', () => {
   rmSync(file)
   throw new Error('killed by the test')
 })
-await import(${JSON.stringify(WORKER)})
+await import(${JSON.stringify(pathToFileURL(WORKER).href)})
 `,
   )
   return file

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CRASH_SIGNAL, endOfPoliteStop, wordsForEndBy } from '../../support/exits.ts'
 import { createManager, serverService, tickerService } from '../../support/manager.ts'
 import { cleanUpProcesses, endLater, isAlive } from '../../support/processes.ts'
 import { makeService } from '../../support/service-definition.ts'
@@ -40,7 +41,7 @@ describe('a service that crashes', () => {
     const failed = await waitForStatus(KEY, 'failed')
     expect(failed.problem).toMatchObject({
       code: 'crash-loop',
-      message: 'It ended 4 times in a row, last with signal SIGKILL.',
+      message: `It ended 4 times in a row, last with ${wordsForEndBy('SIGKILL')}.`,
     })
     expect(startsIn(startsFile)).toHaveLength(4)
     expect(records()).toEqual([])
@@ -62,8 +63,8 @@ describe('a service that crashes', () => {
     const { manager, waitForStatus, pid } = createManager()
     manager.setServices([tickerService()])
     await manager.start(KEY)
-    process.kill(pid(KEY), 'SIGSEGV')
-    expect((await waitForStatus(KEY, 'failed')).problem?.message).toContain('signal SIGSEGV')
+    process.kill(pid(KEY), CRASH_SIGNAL)
+    expect((await waitForStatus(KEY, 'failed')).problem?.message).toContain(wordsForEndBy(CRASH_SIGNAL))
   })
 
   it('tells the last lines of its own stderr, and nothing that an earlier run said', async () => {
@@ -134,7 +135,7 @@ describe('a stop', () => {
     manager.setServices([tickerService({ restart: { policy: 'always', initialDelaySeconds: 0 } })])
     await manager.start(KEY)
     await manager.stopProcess(KEY)
-    expect((await waitForStatus(KEY, 'stopped')).lastExit).toMatchObject({ signal: 'SIGTERM' })
+    expect((await waitForStatus(KEY, 'stopped')).lastExit).toMatchObject(endOfPoliteStop)
     expect(records()).toEqual([])
   })
 })

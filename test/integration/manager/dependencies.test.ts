@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Dependency } from '../../../src-main/core/dependencies.ts'
@@ -87,7 +88,7 @@ describe('a service that comes after another', () => {
   it('is not started if that one crashes, fails its probe, or is stopped', async () => {
     const { manager, home, snapshot } = createManager()
     const slow = await slowBase(home)
-    const crashing = serverService({ crashes: 9, startsFile: '/dev/null' }, { ...on(BASE), port: await freePort() })
+    const crashing = serverService({ crashes: 9, startsFile: devNull }, { ...on(BASE), port: await freePort() })
     const failing = { ...slow.service.health, startGraceSeconds: 0, timeoutSeconds: 1 }
     for (const base of [
       { ...crashing, key: BASE, after: [] },

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { returnCodes } from '../../support/exits.ts'
 import { createManager, serverService, tickerService } from '../../support/manager.ts'
 import { freePort } from '../../support/ports.ts'
 import { cleanUpProcesses, endLater, findByVariable, isAlive } from '../../support/processes.ts'
@@ -55,12 +56,10 @@ describe('a service', () => {
     await manager.start('test:two')
     expect(manager.getProcessInfo('test:two')?.returncode).toBeNull()
     await manager.stopProcess('test:two')
-    // On Windows there are no signals: what ends by Ctrl-Break says so by its exit code, and a forced end is 1.
-    const isWindows = process.platform === 'win32'
-    expect(manager.getProcessInfo('test:two')?.returncode).toBe(isWindows ? 0xc000013a : -15)
+    expect(manager.getProcessInfo('test:two')?.returncode).toBe(returnCodes.polite)
     await manager.start('test:two')
     await manager.stopProcess('test:two', { force: true })
-    expect(manager.getProcessInfo('test:two')?.returncode).toBe(isWindows ? 1 : -9)
+    expect(manager.getProcessInfo('test:two')?.returncode).toBe(returnCodes.forced)
   })
 
   it('is healthy once it answers on its port', async () => {
@@ -175,7 +174,9 @@ describe('a start that cannot succeed', () => {
   it('because its records cannot be written is an answer, and nothing is started', async () => {
     const { manager, home } = createManager()
     manager.setServices([tickerService()])
-    const blocked = createManager(home, { runDir: '/dev/null/run' })
+    const file = join(home, 'no-folder')
+    writeFileSync(file, '')
+    const blocked = createManager(home, { runDir: join(file, 'run') })
     blocked.manager.setServices([tickerService()])
     expect(await blocked.manager.start(KEY)).toMatchObject({ success: false, failure: { code: 'start-failed' } })
     expect(findByVariable('AGENTOS_SERVICE', KEY)).toEqual([])

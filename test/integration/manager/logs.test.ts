@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunMark } from '../../../src-main/core/timeline-entry.ts'
 import { readTimeline } from '../../../src-main/logs/timeline/timeline-file.ts'
+import { CRASH_SIGNAL, wordsForEndBy } from '../../support/exits.ts'
 import { createManager, serverService, tickerService } from '../../support/manager.ts'
 import { ManagerProcess } from '../../support/manager-process.ts'
 import { cleanUpProcesses, endLater, fixture, isAlive } from '../../support/processes.ts'
@@ -29,13 +30,13 @@ describe('the timeline of a service', () => {
     await manager.stopProcess(KEY)
     await manager.start(KEY)
     const second = pid(KEY)
-    process.kill(second, 'SIGSEGV')
+    process.kill(second, CRASH_SIGNAL)
     await waitForStatus(KEY, 'failed')
     expect(await marksIn(manager.logs.folder(KEY))).toEqual([
       { kind: 'start', pid: first },
       { kind: 'end', reason: 'stopped' },
       { kind: 'start', pid: second },
-      { kind: 'end', reason: 'crashed with signal SIGSEGV' },
+      { kind: 'end', reason: `crashed with ${wordsForEndBy(CRASH_SIGNAL)}` },
     ])
   })
 

@@ -18,7 +18,10 @@ function resources(): Record<string, number> {
   return counts
 }
 
-const openFiles = () => readdirSync('/proc/self/fd').length
+const windows = process.platform === 'win32' ? await import('../../support/windows-view.ts') : null
+/** On Windows also what is no file; there, the system's own threads may open and close a few at any time. */
+const openFiles = () => windows?.countOwnHandles() ?? readdirSync('/dev/fd').length
+const SYSTEMS_OWN = windows === null ? 0 : 4
 
 describe('five restarts', () => {
   it('leave no timer, handle, listener or open file behind', async () => {
@@ -36,7 +39,7 @@ describe('five restarts', () => {
     const after = await settled()
     expect(after.resources.ProcessWrap ?? 0).toBeLessThanOrEqual(before.resources.ProcessWrap ?? 0)
     expect(after.resources.Timeout ?? 0).toBeLessThanOrEqual(before.resources.Timeout ?? 0)
-    expect(after.files).toBeLessThanOrEqual(before.files)
+    expect(after.files).toBeLessThanOrEqual(before.files + SYSTEMS_OWN)
     expect(after.listeners).toBe(before.listeners)
   })
 
@@ -50,7 +53,7 @@ describe('five restarts', () => {
     await waitFor(() => snapshot(KEY).health === 'ok', { what: 'its health' })
     await manager.stopProcess(KEY)
     await waitForNoTimers('a stopped service')
-    await waitFor(() => openFiles() <= files, { what: 'all files to be closed' })
+    await waitFor(() => openFiles() <= files + SYSTEMS_OWN, { what: 'all files to be closed' })
   })
 })
 

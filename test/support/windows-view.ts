@@ -15,6 +15,9 @@ const queryProcess = ntdll.func(
   'int __stdcall NtQueryInformationProcess(intptr_t process, int kind, void *buffer, uint32_t size, void *needed)',
 )
 
+const countHandles = kernel32.func('int __stdcall GetProcessHandleCount(intptr_t process, void *count)')
+
+const THIS_PROCESS = -1
 const PROCESS_QUERY_INFORMATION = 0x400
 const PROCESS_VM_READ = 0x10
 const BASIC_INFORMATION = { kind: 0, size: 48, peb: 8 }
@@ -35,6 +38,13 @@ export function listAllPids(): number[] {
   const needed = Buffer.alloc(4)
   if (listPids(pids, pids.length, needed) === 0) throw new Error('the processes cannot be listed')
   return Array.from({ length: needed.readUInt32LE() / 4 }, (_, index) => pids.readUInt32LE(index * 4))
+}
+
+/** Of this process: files, connections, processes, threads, ... */
+export function countOwnHandles(): number {
+  const count = Buffer.alloc(4)
+  if (countHandles(THIS_PROCESS, count) === 0) throw new Error('the handles of this process cannot be counted')
+  return count.readUInt32LE()
 }
 
 /** Null for what has ended, or is the system's or another user's. */
