@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { waitFor } from '../support/wait-for.ts'
+import { focusedText, tabTo as pressTabTo } from './support/keyboard.ts'
 import { isGone, launchApp, makeHome, type RunningApp, removeHome, waitForHttp } from './support/launch-app.ts'
 
 interface Entry {
@@ -33,17 +34,7 @@ describe('setting up services in the window', () => {
   const heading = (name: string | RegExp) => page.getByRole('heading', { name })
   const item = (name: RegExp) => page.getByRole('listitem', { name })
   const dialogIsGone = () => page.getByRole('dialog').waitFor({ state: 'detached' })
-  const focusedText = () => page.evaluate(() => document.activeElement?.textContent ?? '')
-  const tabTo = async (name: RegExp) => {
-    for (let presses = 0; presses < 60; presses += 1) {
-      const label = await page.evaluate(
-        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
-      )
-      if (name.test(label)) return
-      await page.keyboard.press('Tab')
-    }
-    throw new Error(`Tab leads nowhere to ${name}`)
-  }
+  const tabTo = (name: RegExp) => pressTabTo(page, name)
 
   beforeAll(async () => {
     const home = await makeHome()
@@ -75,14 +66,15 @@ describe('setting up services in the window', () => {
     await heading('It works').waitFor()
     await page.getByRole('dialog').getByRole('log').getByText('listening on http://').waitFor()
 
-    await waitFor(async () => (await focusedText()) === 'Done', { what: 'the focus to be on "Done"' })
+    await waitFor(async () => (await focusedText(page)) === 'Try it', { what: 'the focus to be on "Try it"' })
+    await pressTabTo(page, /^Done$/, 'Shift+Tab')
     await page.keyboard.press('Enter')
     await dialogIsGone()
     await item(/, running, ok/).waitFor()
     const entry = await first()
     expect(entry.preset).toBe('demo')
     await waitForHttp(`http://127.0.0.1:${entry.args?.port ?? 11_555}/health`)
-    await waitFor(async () => (await focusedText()) === (entry.name ?? entry.key), {
+    await waitFor(async () => (await focusedText(page)) === (entry.name ?? entry.key), {
       what: 'the focus to be on its row',
     })
   })
