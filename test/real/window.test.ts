@@ -93,7 +93,7 @@ describe('the window with a real llama-server', () => {
     const found = await detail.locator('p', { hasText: /^Installed/ }).textContent()
     expect(found).toContain(llama.program)
     const output = execFileSync('/bin/sh', ['-c', '"$0" --version 2>&1', llama.program], { encoding: 'utf8' })
-    expect(output).toContain(/version b?(\S+)$/.exec(found ?? '')?.[1])
+    expect(output).toContain(/version b?(\S+):/.exec(found ?? '')?.[1])
     await detail.getByText(`(llama-server, pid ${outside.pid})`).waitFor()
     await detail.getByText('your service “Outside” watches it').waitFor()
     await page.keyboard.press('Escape')

@@ -23,8 +23,8 @@ export function ServerDetail({ choice: { preset, installed, running }, onWatch }
       ))}
       {installed !== null && !isBuiltIn(preset) && (
         <p className="server-fact">
-          <span className="faint">Installed</span> <code>{installed.program}</code>
-          {installed.version !== null && ` version ${installed.version}`}
+          <span className="faint">Installed{installed.version !== null && `, version ${installed.version}`}:</span>{' '}
+          <code>{installed.program}</code>
         </p>
       )}
       {installed === null && running.length === 0 && hasProgram && !isBuiltIn(preset) && (
