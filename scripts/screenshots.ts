@@ -1,4 +1,3 @@
-import { adhoc } from './screenshots/adhoc.ts'
 import { models } from './screenshots/models.ts'
 import { overview } from './screenshots/overview.ts'
 import { setup } from './screenshots/setup.ts'
@@ -8,7 +7,7 @@ import { setup } from './screenshots/setup.ts'
  * of pictures. Nothing on the pictures is made up but the names, and how other people's servers answer.
  */
 
-const sets: Readonly<Record<string, () => Promise<void>>> = { overview, setup, models, adhoc }
+const sets: Readonly<Record<string, () => Promise<void>>> = { overview, setup, models }
 const wanted = process.argv.slice(2)
 for (const name of wanted.length > 0 ? wanted : Object.keys(sets)) {
   const draw = sets[name]

@@ -73,6 +73,7 @@ async function failedStart(stage: Stage): Promise<void> {
   await page.getByRole('button', { name: 'Discard' }).click()
   await page.getByRole('status').filter({ hasText: 'deleted' }).waitFor()
   await picture('undo', 'light')
+  await page.getByRole('button', { name: 'Dismiss' }).click()
 }
 
 async function editing({ page, picture }: Stage): Promise<void> {

@@ -69,7 +69,7 @@ function makeStage(running: RunningApp, page: Page, person: string): Omit<Stage,
     }, theme)
   const picture = async (name: string, theme: Theme, shown = page) => {
     await setTheme(theme)
-    await callHomeAdas(shown, person)
+    await callHomeAdas(shown, running.home, person)
     // Two frames: one for what changed, one for what follows from it.
     await shown.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
     await shown.screenshot({ path: join(target, `${name}-${theme}.png`) })
@@ -96,21 +96,23 @@ function makeStage(running: RunningApp, page: Page, person: string): Omit<Stage,
 }
 
 /** No picture shows where things lie on the machine that draws it. */
-async function callHomeAdas(page: Page, person: string): Promise<void> {
-  await page.evaluate(
-    ([real = '', shown = '']) => {
-      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-      for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
-        if (node.nodeValue?.includes(real)) node.nodeValue = node.nodeValue.replaceAll(real, shown)
-      }
-      for (const input of document.querySelectorAll('input, textarea')) {
-        if (!(input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement)) continue
-        input.placeholder = input.placeholder.replaceAll(real, shown)
-        if (input.value.includes(real)) input.value = input.value.replaceAll(real, shown)
-      }
-    },
+async function callHomeAdas(page: Page, home: string, person: string): Promise<void> {
+  const names: [real: string, shown: string][] = [
+    [home, `${PERSON}/.agentos`],
     [person, PERSON],
-  )
+  ]
+  await page.evaluate((all) => {
+    const asShown = (text: string) => all.reduce((changed, [real, shown]) => changed.replaceAll(real, shown), text)
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+      const text = node.nodeValue ?? ''
+      if (asShown(text) !== text) node.nodeValue = asShown(text)
+    }
+    for (const input of document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')) {
+      input.placeholder = asShown(input.placeholder)
+      if (asShown(input.value) !== input.value) input.value = asShown(input.value)
+    }
+  }, names)
 }
 
 /** A demo server as an entry of services.json. */

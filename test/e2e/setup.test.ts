@@ -148,6 +148,28 @@ describe('setting up services in the window', () => {
     await dialogIsGone()
   })
 
+  it('moves nothing away from under the pointer when a field is left that is wrong', async () => {
+    await page.keyboard.press('Control+e')
+    await page.getByRole('tab', { name: 'Address' }).click()
+    await page.getByRole('textbox', { name: 'Port' }).fill('many')
+    const choice = page.getByRole('radio', { name: /^Local network/ })
+    const box = await choice.boundingBox()
+    if (box === null) throw new Error('expected to see the choice, got nothing')
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.getByRole('textbox', { name: 'Port' }).and(page.locator(':not(:focus)')).waitFor()
+    expect(await choice.boundingBox()).toEqual(box)
+    await page.mouse.up()
+    await page
+      .getByText(/expected a number/i)
+      .first()
+      .waitFor()
+    expect(await choice.isChecked()).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await dialogIsGone()
+  })
+
   it('lets the person decide when the file has changed under a form', async () => {
     await page.keyboard.press('Control+e')
     const name = page.getByRole('textbox', { name: 'Name' })

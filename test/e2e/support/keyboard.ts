@@ -14,9 +14,12 @@ export function focusedText(page: Page): Promise<string> {
 
 /** Presses Tab, or Shift and Tab, until the focus is on what is called so. */
 export async function tabTo(page: Page, name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const seen = new Set<string>()
   for (let presses = 0; presses < MAX_STOPS; presses += 1) {
-    if (name.test(await focusedText(page))) return
+    const text = await focusedText(page)
+    if (name.test(text)) return
+    seen.add(text.slice(0, 40))
     await page.keyboard.press(key)
   }
-  throw new Error(`${key} leads nowhere to ${name}`)
+  throw new Error(`${key} leads nowhere to ${name}, but to ${[...seen].join(' | ')}`)
 }
