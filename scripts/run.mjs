@@ -58,9 +58,10 @@ const commands = {
   },
 
   async 'test:real'(args) {
-    await ensureDependencies()
+    const electron = await readyToRun({ virtualDisplay: true, tests: true })
     const servers = await ensureRealServers({ whisper: args.includes('--whisper') })
     return await runRealTests(
+      electron,
       servers,
       args.filter((argument) => argument !== '--whisper'),
     )

@@ -44,32 +44,39 @@ export async function runTests(electron, args) {
   const checks = args.length > 0 ? [] : [...LINT, TYPECHECK]
   // A failed check does not stop the tests: one run shows everything that is wrong.
   const failures = (await Promise.all([checkBuild(), ...checks.map(runCheck)])).flat()
-
-  const marker = testMarker()
-  const result = await withVirtualDisplay({ privateHome: true }, async (env) => {
-    const testEnv = { ...env, ...electron.env, ...marker.env }
-    return await runVitest(args, testEnv).finally(async () => {
-      failures.push(...(await endSurvivors(marker)))
-    })
-  })
+  const result = await runOnDisplay(args, electron.env, failures)
   return sumUp(result, [...failures, ...result.problems])
 }
 
 /**
- * Runs the tests against real servers, and closes with one line like `npm test`.
+ * Runs the tests against real servers, of which the app's window is one part, and closes with one line like `npm test`.
  *
+ * @param {import('./electron.mjs').Electron} electron
  * @param {NodeJS.ProcessEnv} servers where they are
  * @param {string[]} args passed on to vitest: filters and options
  * @returns {Promise<number>} exit code: 0 only if at least one test ran and nothing failed
  */
-export async function runRealTests(servers, args) {
-  const marker = testMarker()
-  const failures = []
-  const env = { ...servers, ...marker.env, AGENTOS_TEST_REAL: '1' }
-  const result = await runVitest(['--project', 'real', ...args], env).finally(async () => {
-    failures.push(...(await endSurvivors(marker)))
-  })
+export async function runRealTests(electron, servers, args) {
+  const failures = await checkBuild()
+  const env = { ...electron.env, ...servers, AGENTOS_TEST_REAL: '1' }
+  const result = await runOnDisplay(['--project', 'real', ...args], env, failures)
   return sumUp(result, [...failures, ...result.problems])
+}
+
+/**
+ * Runs vitest with a display and a home of its own.
+ *
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} failures processes that are left behind are added here
+ */
+async function runOnDisplay(args, env, failures) {
+  const marker = testMarker()
+  return await withVirtualDisplay({ privateHome: true }, (display) =>
+    runVitest(args, { ...display, ...env, ...marker.env }).finally(async () => {
+      failures.push(...(await endSurvivors(marker)))
+    }),
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
-// Not --max-tokens or --tokenizer, which say how a model is run.
-const SECRET_OPTION = /^--?[\w-]*(api[-_]?key|token(?!s|iz)|secret|password|passwd|auth(?!or))[\w-]*$/i
+// Not --max-tokens, --tokenizer or --token-ms, which say how a model is run.
+const SECRET_OPTION = /^--?(?![\w-]*-ms$)[\w-]*(api[-_]?key|token(?!s|iz)|secret|password|passwd|auth(?!or))[\w-]*$/i
 const MASK = '•••'
 
 /**

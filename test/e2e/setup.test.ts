@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { waitFor } from '../support/wait-for.ts'
+import { focusedText, tabTo as pressTabTo } from './support/keyboard.ts'
 import { isGone, launchApp, makeHome, type RunningApp, removeHome, waitForHttp } from './support/launch-app.ts'
 
 interface Entry {
@@ -33,17 +34,7 @@ describe('setting up services in the window', () => {
   const heading = (name: string | RegExp) => page.getByRole('heading', { name })
   const item = (name: RegExp) => page.getByRole('listitem', { name })
   const dialogIsGone = () => page.getByRole('dialog').waitFor({ state: 'detached' })
-  const focusedText = () => page.evaluate(() => document.activeElement?.textContent ?? '')
-  const tabTo = async (name: RegExp) => {
-    for (let presses = 0; presses < 60; presses += 1) {
-      const label = await page.evaluate(
-        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
-      )
-      if (name.test(label)) return
-      await page.keyboard.press('Tab')
-    }
-    throw new Error(`Tab leads nowhere to ${name}`)
-  }
+  const tabTo = (name: RegExp) => pressTabTo(page, name)
 
   beforeAll(async () => {
     const home = await makeHome()
@@ -75,14 +66,15 @@ describe('setting up services in the window', () => {
     await heading('It works').waitFor()
     await page.getByRole('dialog').getByRole('log').getByText('listening on http://').waitFor()
 
-    await waitFor(async () => (await focusedText()) === 'Done', { what: 'the focus to be on "Done"' })
+    await waitFor(async () => (await focusedText(page)) === 'Try it', { what: 'the focus to be on "Try it"' })
+    await pressTabTo(page, /^Done$/, 'Shift+Tab')
     await page.keyboard.press('Enter')
     await dialogIsGone()
     await item(/, running, ok/).waitFor()
     const entry = await first()
     expect(entry.preset).toBe('demo')
     await waitForHttp(`http://127.0.0.1:${entry.args?.port ?? 11_555}/health`)
-    await waitFor(async () => (await focusedText()) === (entry.name ?? entry.key), {
+    await waitFor(async () => (await focusedText(page)) === (entry.name ?? entry.key), {
       what: 'the focus to be on its row',
     })
   })
@@ -156,6 +148,28 @@ describe('setting up services in the window', () => {
     await dialogIsGone()
   })
 
+  it('moves nothing away from under the pointer when a field is left that is wrong', async () => {
+    await page.keyboard.press('Control+e')
+    await page.getByRole('tab', { name: 'Address' }).click()
+    await page.getByRole('textbox', { name: 'Port' }).fill('many')
+    const choice = page.getByRole('radio', { name: /^Local network/ })
+    const box = await choice.boundingBox()
+    if (box === null) throw new Error('expected to see the choice, got nothing')
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.getByRole('textbox', { name: 'Port' }).and(page.locator(':not(:focus)')).waitFor()
+    expect(await choice.boundingBox()).toEqual(box)
+    await page.mouse.up()
+    await page
+      .getByText(/expected a number/i)
+      .first()
+      .waitFor()
+    expect(await choice.isChecked()).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await dialogIsGone()
+  })
+
   it('lets the person decide when the file has changed under a form', async () => {
     await page.keyboard.press('Control+e')
     const name = page.getByRole('textbox', { name: 'Name' })
@@ -183,10 +197,9 @@ describe('setting up services in the window', () => {
     await page.keyboard.press('Control+e')
     await page.getByRole('tab', { name: 'Environment and secrets' }).click()
     await page.getByRole('button', { name: 'Add variable' }).click()
-    await page.keyboard.type('HF_TOKEN')
-    await page.keyboard.press('Tab')
-    await page.keyboard.type(SECRET)
+    await page.keyboard.type(`HF_TOKEN=${SECRET}`)
     const value = page.getByLabel('Value of HF_TOKEN')
+    expect(await value.inputValue()).toBe(SECRET)
     expect(await value.getAttribute('type')).toBe('password')
     await page.keyboard.press('Control+Enter')
     await dialogIsGone()

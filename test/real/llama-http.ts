@@ -1,16 +1,11 @@
 import { type IncomingMessage, request } from 'node:http'
 
-// All that the tests ask of a llama-server, in one place. On purpose not by the modules of the app that do the same: these
-// tests also say what the real server answers, whatever the app makes of it.
+// What the tests ask of a llama-server beside the app's own modules (app-view.ts): what the real server answers, whatever the
+// app makes of it.
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly text: string
-}
-
-export interface RouterModel {
-  readonly id: string
-  readonly status: { readonly value: string; readonly failed?: boolean; readonly exit_code?: number }
 }
 
 function open(port: number, path: string, body?: unknown): Promise<IncomingMessage> {
@@ -45,40 +40,14 @@ export async function askModel(port: number): Promise<{ id: string; meta: Readon
   return data[0]
 }
 
-export async function askRouterModels(port: number): Promise<readonly RouterModel[]> {
-  return (await askJson(port, '/models')).data
-}
-
-export const loadModel = (port: number, model: string) => askJson(port, '/models/load', { model })
-export const unloadModel = (port: number, model: string) => askJson(port, '/models/unload', { model })
-
-const chat = (model: string | null, tokens: number) => ({
-  ...(model === null ? {} : { model }),
-  messages: [{ role: 'user', content: 'the river opens' }],
-  max_tokens: tokens,
-  temperature: 0,
-})
-
 /** The answer to a prompt, at once. */
-export async function askChat(port: number, model: string | null = null, tokens = 16): Promise<string> {
-  const { choices } = await askJson(port, '/v1/chat/completions', chat(model, tokens))
+export async function askChat(port: number): Promise<string> {
+  const { choices } = await askJson(port, '/v1/chat/completions', {
+    messages: [{ role: 'user', content: 'the river opens' }],
+    max_tokens: 16,
+    temperature: 0,
+  })
   return choices[0].message.content
-}
-
-/** The pieces of the answer to a prompt as they come, and why it ended. */
-export async function streamChat(port: number, tokens: number) {
-  const response = await open(port, '/v1/chat/completions', { ...chat(null, tokens), stream: true })
-  const pieces: string[] = []
-  let finishReason: string | null = null
-  let text = ''
-  for await (const chunk of response.setEncoding('utf8')) text += chunk
-  const lines = text.split('\n').filter((line) => line.startsWith('data: '))
-  for (const line of lines.slice(0, -1)) {
-    const [choice] = JSON.parse(line.slice('data: '.length)).choices
-    if (choice?.delta.content) pieces.push(choice.delta.content)
-    finishReason = choice?.finish_reason ?? finishReason
-  }
-  return { type: response.headers['content-type'], pieces, finishReason, last: lines.at(-1) }
 }
 
 /** Asks for an answer that never ends. Returns what hangs up. */

@@ -10,9 +10,10 @@ import { cleanUpProcesses, closeLater, endLater, isAlive } from '../support/proc
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { tinyGguf, writeHollowGguf, writeTinyGguf } from '../support/tiny-gguf.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { askChat, askForever, askHealth, askModel, isBusy, streamChat } from './llama-http.ts'
+import { modelsOf, tryPrompt } from './app-view.ts'
+import { askChat, askForever, askHealth, askModel, isBusy } from './llama-http.ts'
 import { llama } from './real-llama.ts'
-import { failureOf, KEY, makeServer, realService, startServer, waitUntilOk } from './real-server.ts'
+import { failureOf, KEY, makeServer, pathOf, realService, startServer, waitUntilOk } from './real-server.ts'
 
 cleanUpProcesses()
 
@@ -60,11 +61,35 @@ describe('a real llama-server', () => {
 
   it('streams its answer piece by piece', async () => {
     const { port } = await startServer(llama, ['-m', tinyModel()])
-    const { type, pieces, finishReason, last } = await streamChat(port, 40)
-    expect(type).toContain('text/event-stream')
-    expect(pieces.length).toBeGreaterThan(20)
-    expect(finishReason).toBe('length')
-    expect(last).toBe('data: [DONE]')
+    const { text, events, tokens, tokensPerSecond, firstTokenMs, end } = await tryPrompt(port, { maxTokens: 40 })
+    expect(end).toEqual({ kind: 'done', finishReason: 'length', problem: null })
+    expect(text).toMatch(/^[\sa-z.,:!]{60,}$/)
+    expect(events).toBeGreaterThan(1)
+    expect(tokens).toBe(40)
+    expect(tokensPerSecond).toBeGreaterThan(0)
+    expect(firstTokenMs).toBeGreaterThan(0)
+  })
+
+  it('tells the app its one model, which it keeps', async () => {
+    const { port } = await startServer(llama, ['-m', tinyModel(), '-c', '512'])
+    const models = modelsOf(port)
+    expect(await models.list()).toEqual([
+      expect.objectContaining({ id: expect.stringContaining('tiny.gguf'), state: 'loaded', contextLength: 512 }),
+    ])
+  })
+
+  it('wants its key of the app, and takes it', async () => {
+    const { port } = await startServer(llama, ['-m', tinyModel()], {
+      env: { ...pathOf(llama), LLAMA_API_KEY: 'secret-1' },
+    })
+    expect((await tryPrompt(port, {})).end?.problem).toMatchObject({
+      code: 'key-needed',
+      hint: expect.stringContaining('LLAMA_API_KEY'),
+    })
+    expect((await tryPrompt(port, { key: 'secret-2' })).end?.problem).toMatchObject({ code: 'key-needed' })
+    const { text, end } = await tryPrompt(port, { key: 'secret-1' })
+    expect(end?.kind).toBe('done')
+    expect(text).not.toBe('')
   })
 
   it('is loading as long as it says so, however large its model is', async () => {

@@ -16,6 +16,11 @@ export interface RealServer {
   readonly program: string
 }
 
+/** In which the program is found by its name. */
+export function pathOf({ program }: RealServer): { readonly PATH: string } {
+  return { PATH: `${dirname(program)}:${process.env.PATH}` }
+}
+
 /** A service as a person would write it into services.json. */
 export function realService(server: RealServer, port: number, extraArgs: readonly string[], entry: object = {}) {
   const service = {
@@ -24,7 +29,7 @@ export function realService(server: RealServer, port: number, extraArgs: readonl
     preset: server.preset,
     args: { port, extraArgs },
     // Found by its name, as a person's is.
-    env: { PATH: `${dirname(server.program)}:${process.env.PATH}` },
+    env: pathOf(server),
     restart: { policy: 'no' },
     health: { intervalSeconds: 0.1, startGraceSeconds: 120 },
     ...entry,

@@ -16,6 +16,8 @@ export interface TinyModel {
   readonly contextLength?: number
   /** Default: F32. */
   readonly weights?: 'F32' | 'Q8_0'
+  /** Number of the quantisation it claims to have (`general.file_type`), whatever its weights are. */
+  readonly claimedType?: number
 }
 
 const SPECIAL = ['<unk>', '<s>', '</s>']
@@ -87,7 +89,7 @@ function metadataOf(model: TinyModel): readonly (readonly [string, GgufValue])[]
   return [
     ['general.architecture', text('llama')],
     ['general.name', text(name)],
-    ['general.file_type', uint32(weights === 'Q8_0' ? 7 : 0)],
+    ['general.file_type', uint32(model.claimedType ?? (weights === 'Q8_0' ? 7 : 0))],
     ['general.quantization_version', uint32(2)],
     ['llama.context_length', uint32(contextLength)],
     ['llama.embedding_length', uint32(width)],

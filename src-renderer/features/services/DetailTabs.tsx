@@ -7,6 +7,7 @@ import { Tabs } from '../../ui/Tabs.tsx'
 import { useShortcut } from '../../ui/use-shortcut.ts'
 import { LogSlot, LogSlotContext } from '../logs/rows/log-slot.ts'
 import { shownTab, tabsOf } from './detail-tabs.ts'
+import { focusTaker } from './focus-later.ts'
 
 const PANEL_ID = 'detail-panel'
 
@@ -78,9 +79,7 @@ export function DetailTabs({ service }: { readonly service: ServiceView }) {
 function useFocus(panel: RefObject<HTMLElement | null>): () => void {
   const [wishes, setWishes] = useState(0)
   useEffect(() => {
-    const takers = wishes === 0 ? [] : (panel.current?.querySelectorAll<HTMLElement>('[data-takes-focus]') ?? [])
-    // The output may be there, too, but hidden.
-    for (const taker of takers) if (taker.checkVisibility()) return taker.focus({ preventScroll: true })
+    if (wishes > 0) focusTaker(panel.current)
   }, [panel, wishes])
   return () => setWishes((count) => count + 1)
 }

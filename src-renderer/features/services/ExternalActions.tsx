@@ -31,7 +31,7 @@ export function ExternalActions({ service: { key, pid, holderName } }: { readonl
       ) : (
         <>
           <p>The app watches it, but did not start it.</p>
-          {pid !== null && <Button onClick={() => setAsking(true)}>Stop {who}…</Button>}
+          {pid !== null && <Button onClick={() => setAsking(true)}>Stop {who} …</Button>}
           <Button onClick={() => void perform('services.startOnFreePort', { key })}>Start on the next free port</Button>
         </>
       )}

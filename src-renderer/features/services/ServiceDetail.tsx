@@ -32,7 +32,7 @@ function DetailHeader({ service }: { readonly service: ServiceView }) {
   const { key, name, status, retryAt } = service
   return (
     <header className="detail-header">
-      <h1>{name}</h1>
+      <h1 title={name}>{name}</h1>
       <span className={`state-chip look-${lookOf(service)}`}>
         <StatusIcon look={lookOf(service)} />
         {stateText(service)}

@@ -28,6 +28,7 @@ export const ServiceRow = memo(function ServiceRow({ service, isSelected, isTabS
         <button
           type="button"
           className="row-select"
+          title={name}
           aria-current={isSelected}
           tabIndex={tabIndex}
           onClick={() => selectService(key)}

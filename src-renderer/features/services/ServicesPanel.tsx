@@ -22,9 +22,12 @@ function NoServices() {
   const phase = useServices((state) => state.phase)
   const total = useServices((state) => state.order.length)
   const problem = useServices((state) => state.problem)
+  const isFileBroken = useServices((state) => state.configProblems.length > 0)
   if (problem !== null) return <ProblemNote problem={problem} />
   if (phase === 'loading') return <p className="empty">Loading …</p>
   if (total > 0) return <p className="empty">No service matches the filter.</p>
+  // Nothing can be added then; what is wrong stands above.
+  if (isFileBroken) return <p className="empty">There are no services until services.json is corrected.</p>
   return <FirstService />
 }
 

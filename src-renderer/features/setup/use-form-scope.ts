@@ -3,6 +3,7 @@ import type { PresetView, SecretsInfo } from '../../../src-preload/contract/setu
 import { missingOptions } from './add/steps.ts'
 import type { FormScope } from './fields/form-context.ts'
 import type { EntryEditor } from './use-entry-editor.ts'
+import { useTouched } from './use-touched.ts'
 
 export interface ShownProblems {
   /** From now on every problem is shown. */
@@ -17,7 +18,7 @@ export function useFormScopeOf(
   preset: PresetView | null,
   secrets: SecretsInfo | null,
 ): readonly [FormScope, ShownProblems] {
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
+  const { touched, touch, forget } = useTouched()
   const [isAllShown, setAllShown] = useState(false)
   const { form, change, check, problems } = editor
   const scope = useMemo((): FormScope => {
@@ -29,21 +30,21 @@ export function useFormScopeOf(
       preset,
       check,
       secrets,
-      touch: (field) => setTouched((before) => (before.has(field) ? before : new Set([...before, field]))),
+      touch,
       problemsOf: (field) => (isShown(field) ? problems.filter((problem) => problem.field === field) : []),
       missingOf: (option) =>
         isShown(`option ${option}`) ? (missing.find((other) => other.option === option)?.message ?? null) : null,
     }
-  }, [form, change, preset, check, secrets, problems, touched, isAllShown])
+  }, [form, change, preset, check, secrets, problems, touched, touch, isAllShown])
   const shown = useMemo(
     () => ({
       showAll: () => setAllShown(true),
       showNone: () => {
         setAllShown(false)
-        setTouched(new Set())
+        forget()
       },
     }),
-    [],
+    [forget],
   )
   return [scope, shown]
 }

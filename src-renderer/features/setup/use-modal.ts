@@ -15,7 +15,17 @@ export function useModal(hasChanges: boolean, onClosed: () => void) {
     // Closed and not only taken away: else the browser would not give the focus back.
     return () => shown?.close()
   }, [])
-  const close = () => dialog.current?.close()
+  const isOver = useRef(false)
+  const finish = () => {
+    if (isOver.current) return
+    isOver.current = true
+    onClosed()
+  }
+  const close = () => {
+    dialog.current?.close()
+    // Not with its event, which comes later: a key that is pressed in between may have opened another dialog.
+    finish()
+  }
   const tryClose = () => {
     if (hasChanges && !isAsking) setAsking(true)
     else if (isAsking) setAsking(false)
@@ -29,7 +39,7 @@ export function useModal(hasChanges: boolean, onClosed: () => void) {
     keepEditing: () => setAsking(false),
     props: {
       ref: dialog,
-      onClose: onClosed,
+      onClose: finish,
       onKeyDown: (event: KeyboardEvent) => {
         // An element that has its own use for the key has prevented this.
         if (event.key !== 'Escape' || event.defaultPrevented) return

@@ -33,15 +33,21 @@ export interface RunningApp {
   kill(): Promise<void>
 }
 
+interface LaunchOptions {
+  readonly home: string
+  readonly args?: readonly string[]
+  /** Beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts the real app in a home of its own. The caller quits or kills it. */
-export async function launchApp(options: { home: string; args?: readonly string[] }): Promise<RunningApp> {
-  const { home, args = [] } = options
+export async function launchApp({ home, args = [], env = {} }: LaunchOptions): Promise<RunningApp> {
   const app = await electron.launch({
     executablePath: electronExecutable(),
     args: [repositoryRoot, ...args],
     // As the app sets it, not as Playwright would.
     colorScheme: null,
-    env: { ...process.env, AGENTOS_HOME: home } as Record<string, string>,
+    env: { ...process.env, ...env, AGENTOS_HOME: home } as Record<string, string>,
   })
   const child = app.process()
   const pid = child.pid ?? 0

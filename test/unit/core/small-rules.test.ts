@@ -67,7 +67,7 @@ describe('a command for people to read', () => {
 
   it('shows options about model tokens, which are no secrets', () => {
     const plain = ['--max-tokens', '4096', '--tokenizer=mistral', '--tokenizer-mode', 'auto', '--max-batched-tokens=8']
-    expect(redactCommand(plain)).toEqual(plain)
+    expect(redactCommand([...plain, '--token-ms', '30'])).toEqual([...plain, '--token-ms', '30'])
   })
 
   it('is quoted where an argument would not be seen as one', () => {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef } from 'react'
-import { selectService } from '../../../store/ui-store.ts'
-import { focusRowLater } from '../../services/focus-row.ts'
+import { selectService, selectTab } from '../../../store/ui-store.ts'
+import { focusPanelLater, focusRowLater } from '../../services/focus-later.ts'
 import { FormContext } from '../fields/form-context.ts'
 import { SetupProblem } from '../SetupProblem.tsx'
 import { SetupShell } from '../SetupShell.tsx'
@@ -24,10 +24,12 @@ export function AddDialog({ onClosed }: { readonly onClosed: () => void }) {
   const { step, preset, editor, problem, saved } = flow
   const isEntered = step !== 'server' && step !== 'run' && editor.isChanged
   const body = useRef<HTMLDivElement>(null)
+  const wantsTry = useRef(false)
   const modal = useModal(isEntered, () => {
     onClosed()
     if (saved !== null) selectService(saved.entry.key)
-    focusRowLater(saved !== null)
+    if (wantsTry.current) focusPanelLater()
+    else focusRowLater(saved !== null)
   })
   useFocusOnProblem(body, flow.refusals)
 
@@ -36,6 +38,12 @@ export function AddDialog({ onClosed }: { readonly onClosed: () => void }) {
       if (choice.selected !== null) void flow.choose(choice.selected.preset)
     } else if (step === 'check') void flow.save(null)
     else if (step !== 'run') void flow.next()
+  }
+
+  const tryIt = () => {
+    if (saved !== null) selectTab(saved.entry.key, 'try')
+    wantsTry.current = true
+    modal.close()
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -55,7 +63,13 @@ export function AddDialog({ onClosed }: { readonly onClosed: () => void }) {
       title={preset === null || step === 'server' ? 'Add service' : `Add service: ${preset.title}`}
       top={<StepList step={step} reached={flow.reached} isSaved={saved !== null} onGo={flow.goTo} />}
       footer={
-        <AddFooter flow={flow} modal={modal} canGoOn={step !== 'server' || choice.selected !== null} onGoOn={goOn} />
+        <AddFooter
+          flow={flow}
+          modal={modal}
+          canGoOn={step !== 'server' || choice.selected !== null}
+          onGoOn={goOn}
+          onTry={tryIt}
+        />
       }
     >
       <FormContext value={flow.scope}>

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { perform } from '../../../store/actions.ts'
 import { useService } from '../../../store/services-store.ts'
-import { selectTab } from '../../../store/ui-store.ts'
 import { Button } from '../../../ui/Button.tsx'
 import type { Modal } from '../use-modal.ts'
 import { useFlowOutcome } from './RunStep.tsx'
@@ -12,12 +11,14 @@ interface AddFooterProps {
   readonly modal: Modal
   readonly canGoOn: boolean
   readonly onGoOn: () => void
+  /** Closes the dialog and leads to a prompt. */
+  readonly onTry: () => void
 }
 
 /** The buttons below a step. */
-export function AddFooter({ flow, modal, canGoOn, onGoOn }: AddFooterProps) {
+export function AddFooter({ flow, modal, canGoOn, onGoOn, onTry }: AddFooterProps) {
   const { step, isBusy, saved } = flow
-  if (step === 'run') return <RunFooter flow={flow} modal={modal} />
+  if (step === 'run') return <RunFooter flow={flow} modal={modal} onTry={onTry} />
   const canGoBack = step !== 'server' && !(step === 'model' && saved !== null)
   return (
     <>
@@ -47,12 +48,13 @@ export function AddFooter({ flow, modal, canGoOn, onGoOn }: AddFooterProps) {
   )
 }
 
-function RunFooter({ flow, modal }: { readonly flow: AddFlow; readonly modal: Modal }) {
+function RunFooter({ flow, modal, onTry }: Pick<AddFooterProps, 'flow' | 'modal' | 'onTry'>) {
   const outcome = useFlowOutcome(flow)
   const key = flow.saved?.entry.key ?? ''
   const url = useService(key)?.url ?? null
   const main = useRef<HTMLButtonElement>(null)
   const { kind } = outcome
+  const canTry = flow.preset?.canTry === true
   useEffect(() => {
     if ((kind === 'works' || kind === 'failed') && mayTakeFocus()) main.current?.focus()
   }, [kind])
@@ -64,25 +66,19 @@ function RunFooter({ flow, modal }: { readonly flow: AddFlow; readonly modal: Mo
             Change it
           </Button>
           <span className="setup-note" />
-          {flow.preset?.canTry === true && (
-            <Button
-              icon="bolt"
-              onClick={() => {
-                selectTab(key, 'try')
-                modal.close()
-              }}
-            >
+          {url !== null && (
+            <Button icon="open" onClick={() => void perform('services.openUrl', { key })}>
+              Open in browser
+            </Button>
+          )}
+          <Button ref={canTry ? null : main} kind={canTry ? 'plain' : 'primary'} icon="check" onClick={modal.close}>
+            Done
+          </Button>
+          {canTry && (
+            <Button ref={main} kind="primary" icon="bolt" onClick={onTry}>
               Try it
             </Button>
           )}
-          {url !== null && (
-            <Button icon="open" onClick={() => void perform('services.openUrl', { key })}>
-              Open
-            </Button>
-          )}
-          <Button ref={main} kind="primary" icon="check" onClick={modal.close}>
-            Done
-          </Button>
         </>
       )
     case 'failed':

@@ -32,7 +32,7 @@ export function CheckStep({ flow }: { readonly flow: AddFlow }) {
           {check?.port != null && check.port.state !== 'free' && (
             <span className="summary-bad">
               {' '}
-              {check.port.state === 'ours' ? 'is that of' : 'is taken by'} {check.port.by ?? 'another program'}
+              {check.port.state === 'ours' ? 'belongs to' : 'is taken by'} {check.port.by ?? 'another program'}
             </span>
           )}
         </Fact>

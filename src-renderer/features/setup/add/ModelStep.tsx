@@ -14,7 +14,7 @@ const ARGUMENTS_HELP = (
 
 /** What it is called, what it runs, and with which model. */
 export function ModelStep() {
-  const { preset, problemsOf } = useFormScope()
+  const { preset, form, problemsOf } = useFormScope()
   if (preset === null) return null
   const { options, needs, hasProgram, id } = preset
   const isOwn = id === 'custom'
@@ -26,7 +26,7 @@ export function ModelStep() {
       {needs.cwd !== null && <FolderField what={needs.cwd} isRequired />}
       <OptionFields />
       {isOwn && <ListField id="args.extraArgs" label="Arguments" what="Argument" help={ARGUMENTS_HELP} />}
-      <TextField id="name" label="Name" help="What the list shows." placeholder="the key below" />
+      <TextField id="name" label="Name" help="What the list shows." placeholder={form.texts.key} />
       <details className="more" open={hasProblemBelow || undefined}>
         <summary>More</summary>
         {hasProgram && <ProgramField what={null} isRequired={false} />}

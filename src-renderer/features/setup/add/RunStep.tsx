@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
 import { useService } from '../../../store/services-store.ts'
-import { Elapsed } from '../../services/Elapsed.tsx'
+import { Countdown, Elapsed } from '../../services/Elapsed.tsx'
 import { ProblemNote } from '../../services/ProblemNote.tsx'
 import { StatusIcon } from '../../services/StatusIcon.tsx'
 import { lookOf, stateText } from '../../services/service-text.ts'
 import { StepHeading } from '../StepHeading.tsx'
 import { LiveOutput } from './LiveOutput.tsx'
-import { type RunOutcome, runOutcome } from './run-outcome.ts'
+import { type RunOutcome, runOutcome, settleMs } from './run-outcome.ts'
 import type { AddFlow } from './use-add-flow.ts'
 
 /** How the start goes: state and output as they come, until it works or says why not. */
@@ -28,6 +28,11 @@ export function RunStep({ flow }: { readonly flow: AddFlow }) {
         {outcome.kind === 'loading' && outcome.since !== null && (
           <span className="faint">
             for <Elapsed since={outcome.since} />; a model may take minutes
+          </span>
+        )}
+        {service?.status === 'backoff' && service.retryAt !== null && (
+          <span className="faint">
+            it is tried again <Countdown until={service.retryAt} />
           </span>
         )}
         {outcome.kind === 'works' && service?.url != null && <code>{service.url}</code>}
@@ -60,22 +65,22 @@ function headingOf(outcome: RunOutcome, name: string): string {
 
 const starting: RunOutcome = { kind: 'starting' }
 
-/** A failure between two pieces of news, such as the old run that ends before the new one begins, is none. */
-const SETTLE_MS = 250
-
 /** What became of the start of the flow. */
 export function useFlowOutcome({ saved, attempt }: AddFlow): RunOutcome {
   const service = useService(saved?.entry.key ?? null)
   const now = attempt === null ? starting : runOutcome(service, attempt)
-  const isFailed = now.kind === 'failed'
-  const [isSettled, setSettled] = useState(false)
-  const last = useRef<RunOutcome>(starting)
+  const at = attempt?.at ?? null
+  const [settled, setSettled] = useState<RunOutcome['kind'] | null>(null)
+  const shown = useRef({ at, outcome: starting })
+  if (shown.current.at !== at) shown.current = { at, outcome: starting }
+  const { kind } = now
+  const wait = settleMs(shown.current.outcome, now)
   useEffect(() => {
-    setSettled(false)
-    if (!isFailed) return undefined
-    const timer = window.setTimeout(() => setSettled(true), SETTLE_MS)
+    setSettled(null)
+    if (wait === null || wait === 0) return undefined
+    const timer = window.setTimeout(() => setSettled(kind), wait)
     return () => window.clearTimeout(timer)
-  }, [isFailed])
-  if (!isFailed || isSettled) last.current = now
-  return last.current
+  }, [kind, wait])
+  if (wait === 0 || (wait !== null && settled === kind)) shown.current = { at, outcome: now }
+  return shown.current.outcome
 }

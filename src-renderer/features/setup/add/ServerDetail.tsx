@@ -1,3 +1,4 @@
+import type { ServiceView } from '../../../../src-preload/contract/service-view.ts'
 import type { RunningServerView } from '../../../../src-preload/contract/setup-view.ts'
 import { perform } from '../../../store/actions.ts'
 import { useServices } from '../../../store/services-store.ts'
@@ -22,8 +23,8 @@ export function ServerDetail({ choice: { preset, installed, running }, onWatch }
       ))}
       {installed !== null && !isBuiltIn(preset) && (
         <p className="server-fact">
-          <span className="faint">Installed</span> <code>{installed.program}</code>
-          {installed.version !== null && ` version ${installed.version}`}
+          <span className="faint">Installed{installed.version !== null && `, version ${installed.version}`}:</span>{' '}
+          <code>{installed.program}</code>
         </p>
       )}
       {installed === null && running.length === 0 && hasProgram && !isBuiltIn(preset) && (
@@ -49,7 +50,8 @@ export function ServerDetail({ choice: { preset, installed, running }, onWatch }
 
 function RunningServer({ server, onWatch }: { readonly server: RunningServerView; readonly onWatch: () => void }) {
   const { port, processName, pid, version, key } = server
-  const name = useServices(({ byKey }) => (key === null ? null : (byKey.get(key)?.name ?? key)))
+  const own = useServices(({ byKey }) => (key === null ? null : (byKey.get(key)?.name ?? key)))
+  const watching = useServices(({ byKey }) => nameOfWatcher(byKey.values(), port))
   const who = [processName, pid === null ? null : `pid ${pid}`].filter((part) => part !== null).join(', ')
   return (
     <div className="running-server">
@@ -58,16 +60,23 @@ function RunningServer({ server, onWatch }: { readonly server: RunningServerView
         {version !== null && `, version ${version}`}
         {who !== '' && <span className="faint"> ({who})</span>}
       </p>
-      {name === null ? (
+      {own !== null && <p className="faint">It is your service “{own}”.</p>}
+      {own === null && watching !== null && (
+        <p className="faint">Somebody else started it; your service “{watching}” watches it.</p>
+      )}
+      {own === null && watching === null && (
         <>
           <p className="faint">Somebody else started it. It can be watched as it is.</p>
           <Button icon="eye" onClick={onWatch}>
             Watch it
           </Button>
         </>
-      ) : (
-        <p className="faint">It is your service “{name}”.</p>
       )}
     </div>
   )
+}
+
+/** Of the service that shows the foreign server on its port already; null if none does. */
+function nameOfWatcher(services: Iterable<ServiceView>, port: number): string | null {
+  return [...services].find((service) => service.status === 'external' && service.port === port)?.name ?? null
 }

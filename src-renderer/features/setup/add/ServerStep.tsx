@@ -58,10 +58,10 @@ function ServerList({ choices, selected, labelId, onSelect, onChoose }: ServerLi
   const groups = [...new Set(choices.map(({ group }) => group))]
 
   useEffect(() => list.current?.focus(), [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is selected.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is selected, or what was found moves it.
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [selected.preset.id])
+  }, [selected.preset.id, choices])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const { key } = event

@@ -49,3 +49,19 @@ export function runOutcome(service: ServiceView | null, attempt: StartAttempt): 
 function failed({ problem, healthDetail }: ServiceView, message: string): RunOutcome {
   return { kind: 'failed', problem: problem ?? { code: 'failed', message, hint: healthDetail ?? '' } }
 }
+
+/** A failure between two pieces of news, such as the old run that ends before the new one begins, is none. */
+const FAILURE_MS = 250
+/** What cannot be asked and has failed before has to live as long as this. */
+const RECOVERY_MS = 3000
+
+/**
+ * How many milliseconds an outcome has to last until it is shown in the place of `shown`; null: never. After a failure the
+ * restart policy goes on trying; what can be done about the failure must not change under the hand meanwhile.
+ */
+export function settleMs(shown: RunOutcome, now: RunOutcome): number | null {
+  if (now.kind === 'failed') return shown.kind === 'failed' ? 0 : FAILURE_MS
+  if (shown.kind !== 'failed') return 0
+  if (now.kind !== 'works') return null
+  return now.isProven ? 0 : RECOVERY_MS
+}

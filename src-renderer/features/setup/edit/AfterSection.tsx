@@ -75,7 +75,7 @@ export function AfterSection({ serviceKey }: { readonly serviceKey: string }) {
           disabled={free === undefined}
           onClick={() => free !== undefined && set([...after, { key: free.key, until: '' }])}
         >
-          Add service
+          Wait for another service
         </Button>
       </div>
       {others.length === 0 && <p className="field-help">There is no other service.</p>}

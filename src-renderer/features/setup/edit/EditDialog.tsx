@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useService } from '../../../store/services-store.ts'
 import { Button } from '../../../ui/Button.tsx'
-import { focusRowLater } from '../../services/focus-row.ts'
+import { focusRowLater } from '../../services/focus-later.ts'
 import { canStop } from '../../services/service-text.ts'
 import { FormContext } from '../fields/form-context.ts'
 import { asSentence } from '../form/field-problems.ts'

@@ -46,8 +46,10 @@ function PortState({ port, onUse }: { readonly port: PortCheckView | null; reado
     <span className="port-state" role="status" data-state={port?.state}>
       {port !== null && (
         <>
-          <Icon name={port.state === 'free' ? 'check' : 'warning'} />
-          <span>{portText(port)}</span>
+          <span className="port-words">
+            <Icon name={port.state === 'free' ? 'check' : 'warning'} />
+            <span>{portText(port)}</span>
+          </span>
           {port.state !== 'free' && port.nextFree !== null && (
             <Button onClick={() => onUse(port.nextFree ?? port.port)}>{`Use ${port.nextFree}`}</Button>
           )}
@@ -62,7 +64,7 @@ function portText({ state, by }: PortCheckView): string {
     case 'free':
       return 'free'
     case 'ours':
-      return `${by ?? 'another service'} of your list has it`
+      return `belongs to ${by ?? 'another service'}`
     case 'taken':
       return `taken by ${by ?? 'another program'}`
     case 'forbidden':

@@ -83,16 +83,20 @@ interface RowProps {
 function Row({ row: { name, value, isSecret, isStored }, canKeep, problem, onChange, onRemove }: RowProps) {
   const { touch } = useFormScope()
   const id = useId()
+  const item = useRef<HTMLLIElement>(null)
   const rename = (text: string) => {
     const assignment = parseAssignment(text)
-    const next = assignment ?? { name: text, value }
+    const isOnlyName = assignment?.value === ''
+    const next = { name: assignment?.name ?? text, value: isOnlyName ? value : (assignment?.value ?? value) }
     // The name decides only while nobody else has: a value that is typed stays where it was to go.
     const mayDecide = value === ''
     onChange({ ...next, ...(mayDecide ? { isSecret: canKeep && looksSecret(next.name) } : {}) })
+    // Whoever types `NAME=` goes on with the value.
+    if (isOnlyName) item.current?.querySelector<HTMLElement>('.secret-input input')?.focus()
   }
   const toggle = () => onChange({ isSecret: !isSecret, isStored: false, ...(isStored ? { value: '' } : {}) })
   return (
-    <li>
+    <li ref={item}>
       <div className="env-row">
         <input
           className="text-input mono env-name"

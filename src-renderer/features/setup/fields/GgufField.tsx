@@ -10,6 +10,8 @@ import { useGgufFiles } from './use-gguf-files.ts'
 
 /** More are found by typing; they would only be scrolled past. */
 const MAX_SHOWN = 100
+/** Room between the list's edge and a row that was scrolled to, in pixels. */
+const EDGE = 5
 
 interface GgufFieldProps {
   readonly option: OptionView
@@ -33,10 +35,8 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
   const chosen = gguf.files.find(({ file }) => file === value)
 
   useNamedFile(value, chosen !== undefined || gguf.isScanning, gguf.name)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is the active one.
-  useEffect(() => {
-    list.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [active])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is the active one, or it stands elsewhere.
+  useEffect(() => showIn(list.current, list.current?.querySelector<HTMLElement>('[data-active="true"]')), [active, at])
 
   const choose = (file: string) => {
     setActive(file)
@@ -87,6 +87,7 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
                 spellCheck={false}
                 autoComplete="off"
                 placeholder={value === '' ? 'Search, or paste the path of a file' : value}
+                data-chosen={value !== ''}
                 value={typed}
                 onChange={(event) => {
                   setTyped(event.target.value)
@@ -101,12 +102,6 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
           </div>
         )}
       </Field>
-      {chosen?.problem != null && (
-        <p className="setup-warning" role="status">
-          <Icon name="warning" />
-          {chosen.problem}
-        </p>
-      )}
       <div
         className={gguf.files.length > 0 || gguf.isScanning ? 'gguf-list' : 'gguf-list gguf-none'}
         id={listId}
@@ -143,6 +138,13 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
           <p className="gguf-empty">{formatCount(matches.length - MAX_SHOWN)} more: type to find them.</p>
         )}
       </div>
+      {/* Below the list, which must not move under the hand. */}
+      {chosen?.problem != null && (
+        <p className="setup-warning" role="status">
+          <Icon name="warning" />
+          {chosen.problem}
+        </p>
+      )}
       <p className="gguf-foot" role="status">
         <span>{footText(gguf)}</span>
         <Button kind="quiet" icon="restart" disabled={gguf.isScanning} onClick={() => void gguf.rescan()}>
@@ -155,6 +157,15 @@ export function GgufField({ option, value, problem, onChange }: GgufFieldProps) 
 
 function rowId(listId: string, at: number): string | undefined {
   return at === -1 ? undefined : `${listId}-${at}`
+}
+
+/** Scrolls the list alone, not the form around it. */
+function showIn(list: HTMLElement | null, row: HTMLElement | null | undefined): void {
+  if (list === null || row == null) return
+  const { top, bottom } = row.getBoundingClientRect()
+  const frame = list.getBoundingClientRect()
+  if (top < frame.top) list.scrollTop -= frame.top - top + EDGE
+  else if (bottom > frame.bottom) list.scrollTop += bottom - frame.bottom + EDGE
 }
 
 type GgufFiles = ReturnType<typeof useGgufFiles>

@@ -64,7 +64,7 @@ function KeyHelp({ variable }: { readonly variable: string }) {
       {isPlain ? (
         <strong>
           It will stand in services.json, which only you can read
-          {secrets?.storage === 'none' ? `: this system offers no safe storage (${secrets.detail})` : ''}.
+          {secrets?.storage === 'none' ? `, since ${secrets.detail}` : ''}.
         </strong>
       ) : (
         `It is kept in ${secrets?.detail ?? 'the safe storage of the system'}, not in services.json.`

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { runOutcome, type StartAttempt } from '../../../../src-renderer/features/setup/add/run-outcome.ts'
+import {
+  type RunOutcome,
+  runOutcome,
+  type StartAttempt,
+  settleMs,
+} from '../../../../src-renderer/features/setup/add/run-outcome.ts'
 import { foundText, serverChoices, typeAhead } from '../../../../src-renderer/features/setup/add/server-choices.ts'
 import {
   missingOptions,
@@ -134,5 +139,33 @@ describe('what became of a start', () => {
     expect(kindOf({ status: 'stopped', lastExit: { code: 0, signal: null, at: 999 } })).toBe('starting')
     const external = runOutcome(makeView({ status: 'external', port: 5, holderName: 'nginx' }), attempt)
     expect(external).toMatchObject({ problem: { message: 'Port 5 is held by nginx.' } })
+  })
+})
+
+describe('when an outcome is shown in the place of another', () => {
+  const starting: RunOutcome = { kind: 'starting' }
+  const loading: RunOutcome = { kind: 'loading', since: 1 }
+  const works: RunOutcome = { kind: 'works', isProven: true }
+  const runs: RunOutcome = { kind: 'works', isProven: false }
+  const failed: RunOutcome = { kind: 'failed', problem: { code: 'exited', message: 'It ended.', hint: '' } }
+
+  it('is at once, as long as nothing has failed', () => {
+    for (const now of [starting, loading, works, runs]) expect(settleMs(starting, now)).toBe(0)
+    expect(settleMs(works, loading)).toBe(0)
+  })
+
+  it('is after a moment for a failure, which may be the end of the run before', () => {
+    for (const shown of [starting, loading, works, runs]) expect(settleMs(shown, failed)).toBeGreaterThan(0)
+  })
+
+  it('is never while the restart policy tries again after a failure', () => {
+    expect(settleMs(failed, starting)).toBeNull()
+    expect(settleMs(failed, loading)).toBeNull()
+    expect(settleMs(failed, failed)).toBe(0)
+  })
+
+  it('is once it works after all; what cannot be asked has to live for a while', () => {
+    expect(settleMs(failed, works)).toBe(0)
+    expect(settleMs(failed, runs)).toBeGreaterThan(settleMs(runs, failed) ?? 0)
   })
 })
