@@ -261,8 +261,8 @@ describe('an app that was killed between starting a program and recording it', (
 
   it('ends what is left of an instance that has ended meanwhile', async () => {
     const home = temporaryDirectory()
-    // In a session of its own, since on Windows a program of Node's takes the other kind of child with it.
-    const tree = { name: 'root', children: [{ name: 'child', setsid: true }] }
+    // On Windows a program of Node's takes a child with it that is not in a session of its own; elsewhere such a one is the service.
+    const tree = { name: 'root', children: [{ name: 'child', setsid: process.platform === 'win32' }] }
     const pidFile = join(home, 'pids')
     const [binName, ...args] = commandFor(tree, pidFile)
     const service = makeService({ binName, args, graceSeconds: 0.2 })
