@@ -35,6 +35,8 @@ export async function openApp(person: string, services: readonly object[]) {
   return {
     page,
     item,
+    /** All that a service has printed on stderr. */
+    errorsOf: (key: string) => readFileSync(join(home, 'log', encodeURIComponent(key), 'stderr.log'), 'utf8'),
     entries: (): readonly Entry[] => JSON.parse(readFileSync(file, 'utf8')).services,
     /** Of the service's process, from its PID file. */
     pidOf: (key: string) =>
