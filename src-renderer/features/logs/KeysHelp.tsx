@@ -7,7 +7,7 @@ export function KeysHelp({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} className="settings keys-help" aria-labelledby="keys-title" onClose={onClose}>
+    <dialog ref={dialog} className="dialog settings keys-help" aria-labelledby="keys-title" onClose={onClose}>
       <header>
         <h2 id="keys-title">Keys in the output</h2>
         <IconButton icon="close" label="Close" onClick={() => dialog.current?.close()} />

@@ -35,7 +35,12 @@ export function SettingsDialog() {
   useEffect(() => dialog.current?.showModal(), [])
 
   return (
-    <dialog ref={dialog} className="settings" aria-labelledby="settings-title" onClose={() => setSettingsOpen(false)}>
+    <dialog
+      ref={dialog}
+      className="dialog settings"
+      aria-labelledby="settings-title"
+      onClose={() => setSettingsOpen(false)}
+    >
       <header>
         <h2 id="settings-title">Settings</h2>
         <IconButton icon="close" label="Close" onClick={() => dialog.current?.close()} />

@@ -17,7 +17,7 @@ interface SetupShellProps {
 export function SetupShell({ modal, title, top, footer, children, size = 'large' }: SetupShellProps) {
   const id = useId()
   return (
-    <dialog {...modal.props} className={`setup setup-${size}`} aria-labelledby={id}>
+    <dialog {...modal.props} className={`dialog setup setup-${size}`} aria-labelledby={id}>
       <header className="setup-header">
         <h2 id={id}>{title}</h2>
         <IconButton icon="close" label="Close" onClick={modal.tryClose} />

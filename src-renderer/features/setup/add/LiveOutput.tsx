@@ -1,8 +1,6 @@
 import { perform } from '../../../store/actions.ts'
 import { LogViewer } from '../../logs/LogViewer.tsx'
 import { useViewer } from '../../logs/use-viewer.ts'
-import '../../logs/logs.css'
-import '../../logs/ansi.css'
 
 /** What a service prints, as it does: the log viewer without its bars. */
 export function LiveOutput({ serviceKey, name }: { readonly serviceKey: string; readonly name: string }) {
