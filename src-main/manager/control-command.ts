@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Failure } from '../core/failure.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
+import { endedWithin } from '../os/ended-within.ts'
 import { identify, processTable } from '../os/processes/identity.ts'
 import { startProcessCrossPlatform } from '../os/spawn.ts'
 import type { ProcessExit, ProcessHandle } from '../os/started-process.ts'
@@ -57,7 +58,7 @@ export async function runControlCommand(command: ControlCommand): Promise<Comman
   // Whoever prints much into a pipe that nobody reads stands still.
   handle.stderr?.resume()
   const said = handle.stdout === null ? null : collect(handle.stdout)
-  const exit = await endOf(handle, timeoutMs, signal)
+  const exit = await endedWithin(handle.exited, timeoutMs, signal)
   if (exit === null) await endCommand(handle, service)
   const stdout = (await said?.finish(exit === null ? 0 : LAST_OUTPUT_MS)) ?? ''
   handle.stderr?.destroy()
@@ -67,22 +68,6 @@ export async function runControlCommand(command: ControlCommand): Promise<Comman
 }
 
 const calledOff: Failure = { code: 'stopped', message: 'It was called off.', hint: '' }
-
-/** Null if it has not ended in time, or was called off. */
-function endOf({ exited }: ProcessHandle, timeoutMs: number, signal: AbortSignal): Promise<ProcessExit | null> {
-  return new Promise((resolve) => {
-    const giveUp = () => resolve(null)
-    const timer = setTimeout(giveUp, timeoutMs)
-    // An app that ends does not wait for it.
-    timer.unref()
-    signal.addEventListener('abort', giveUp, { once: true })
-    if (signal.aborted) giveUp()
-    void exited.then(resolve).finally(() => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', giveUp)
-    })
-  })
-}
 
 /** Whoever listens on the service's port is spared in any case, should a command turn into its server. */
 async function endCommand({ pid }: ProcessHandle, { port }: ServiceDefinition): Promise<void> {

@@ -4,9 +4,9 @@ import { describeExit } from '../core/exit.ts'
 import type { ProbeResult } from '../core/health.ts'
 import type { ProbeConfig } from '../core/health-config.ts'
 import type { ServiceDefinition } from '../core/service-config.ts'
+import { endedWithin } from '../os/ended-within.ts'
 import { identify } from '../os/processes/identity.ts'
 import { startProcessCrossPlatform } from '../os/spawn.ts'
-import type { ProcessExit } from '../os/started-process.ts'
 import { stopTree } from '../os/stop-tree.ts'
 import type { ProgramResult } from '../services/find-binary.ts'
 import { helperVariables, type SecretsOf } from './service-secrets.ts'
@@ -54,29 +54,11 @@ async function run(
   const env = { ...process.env, ...variables }
   const { pid, exited } = await startProcessCrossPlatform({ command, cwd: cwd ?? homedir(), env, marker })
   const identity = await identify(pid)
-  const inTime = await within(exited, timeoutSeconds * 1000, signal)
+  const inTime = await endedWithin(exited, timeoutSeconds * 1000, signal)
   if (inTime === null && identity !== null) {
     await stopTree(identity, { graceMs: 0, force: true, marker, watchedToItsEnd: true })
     return { outcome: 'failed', detail: `${name} did not end within ${timeoutSeconds} s.` }
   }
   const exit = inTime ?? (await exited)
   return { outcome: exit.code === 0 ? 'ok' : 'failed', detail: `${name} ended with ${describeExit(exit)}.` }
-}
-
-/** Null if it has not ended in time, or was called off. */
-function within(exited: Promise<ProcessExit>, ms: number, signal: AbortSignal): Promise<ProcessExit | null> {
-  return new Promise((resolve) => {
-    const giveUp = () => resolve(null)
-    const timer = setTimeout(giveUp, ms)
-    signal.addEventListener('abort', giveUp, { once: true })
-    if (signal.aborted) giveUp()
-    void exited
-      .then((exit) => {
-        resolve(exit)
-      })
-      .finally(() => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', giveUp)
-      })
-  })
 }

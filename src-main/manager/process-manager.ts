@@ -8,19 +8,17 @@ import { ServiceLogs } from '../logs/service-logs.ts'
 import { readLastLines } from '../logs/tail.ts'
 import { getLogDir, getRunDir } from '../os/directories.ts'
 import { RunRecordStore } from '../os/run-records.ts'
-import { type Program, resolveProgram } from '../services/find-binary.ts'
-import { presets } from '../services/presets/presets.ts'
 import { adHocDefinition, type StartArguments } from './ad-hoc-definition.ts'
+import { adoptRuns } from './adopt-runs.ts'
 import { Attention } from './attention.ts'
 import { DependencyStarter } from './dependency-starter.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { watchDisks } from './disk-watcher.ts'
 import { stopExternalServer } from './external-server.ts'
-import type { ProgramResolver } from './launch.ts'
 import { combineOutcomes, type Outcome, refusal, toOutcome } from './outcome.ts'
 import { type PortWatch, watchPorts } from './port-watcher.ts'
 import { type ProcessInfo, type ProcessSummary, processInfo, processSummary } from './process-info.ts'
-import { recoverRuns } from './recover.ts'
+import { type ProgramResolverOptions, programResolver } from './program-resolver.ts'
 import { type ServiceEntry, ServiceRegistry } from './service-registry.ts'
 import { noSecrets, type SecretsOf } from './service-secrets.ts'
 import { snapshotOf } from './service-snapshot.ts'
@@ -28,15 +26,11 @@ import { type ManagerPatch, type ManagerSnapshot, SnapshotFeed } from './snapsho
 import { stopInOrder } from './stop-in-order.ts'
 import { startSampling, type Usage } from './usage-sampler.ts'
 
-export interface ProcessManagerOptions {
+export interface ProcessManagerOptions extends ProgramResolverOptions {
   /** Default: `getRunDir()`. */
   readonly runDir?: string
   /** Default: `getLogDir()`. */
   readonly logDir?: string
-  /** Programs that are part of the app, by their binName. */
-  readonly builtIn?: Readonly<Record<string, Program>>
-  /** Settles when this process has the environment in which programs are found; nothing is started before. */
-  readonly environment?: Promise<void>
   /** Looks up secrets that services name. Default: there are none, so that such a service is not started. */
   readonly secretsOf?: SecretsOf
   /** Told what is worth knowing but stops nothing, e.g. a corrupt record. */
@@ -160,33 +154,10 @@ export class ProcessManager {
   async #recoverAll(): Promise<readonly string[]> {
     await this.#lock.acquire()
     await this.logs.recover()
-    const ranBeforeReboot = await this.#adoptRuns()
+    const ranBeforeReboot = await adoptRuns(this.#services, this.#records, this.#warn)
     // One after the other: two services of the same server must not both take it.
     for (const [, { runner }] of this.#services.entries()) await runner.takeOver()
     this.logs.tendAll()
-    return ranBeforeReboot
-  }
-
-  async #adoptRuns(): Promise<readonly string[]> {
-    const { runs, ranBeforeReboot, warnings } = await recoverRuns(this.#records)
-    for (const warning of warnings) this.#warn(warning)
-    for (const { key, run, hasEnded, wasStopping } of runs) {
-      const runner = this.#services.processRunner(key, run.command)
-      if (runner === null || runner.run !== null) {
-        this.#warn(`process ${run.identity.pid} of ${key} was left alone: there is no such service, or it runs already`)
-        continue
-      }
-      runner.adopt(run)
-      // One that restarts itself may have done so meanwhile: its runner looks for the new process.
-      const isKept = !hasEnded || runner.service.followsRestart === true
-      if (isKept && !wasStopping) continue
-      this.#warn(
-        hasEnded
-          ? `${runner.service.name} ended while the app was not running; what it left behind is ended now`
-          : `${runner.service.name} was being stopped when the app ended; its stop goes on`,
-      )
-      void runner.stop(false)
-    }
     return ranBeforeReboot
   }
 
@@ -369,19 +340,6 @@ export class ProcessManager {
 function removedService({ runner }: ServiceEntry): Outcome {
   const message = `${runner.service.name} is no longer defined.`
   return refusal({ code: 'removed', message, hint: 'Add it to services.json again to start it.' })
-}
-
-function programResolver({ builtIn, environment }: ProcessManagerOptions): ProgramResolver {
-  return async (service) => {
-    await environment
-    return resolveProgram(service.binName, presets[service.preset], {
-      ...(builtIn === undefined ? {} : { builtIn }),
-      // Put together only if it is needed: for an absolute path, nothing is looked up in it.
-      get env() {
-        return { ...process.env, ...service.env }
-      },
-    })
-  }
 }
 
 function gone(key: string): Failure {

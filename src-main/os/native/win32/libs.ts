@@ -1,7 +1,7 @@
 import { win32 } from 'node:path'
 import type KoffiModule from 'koffi'
 import type { LibraryHandle } from 'koffi'
-import { loadKoffi } from '../koffi.ts'
+import { loadKoffi, noteNativeProblem } from '../koffi.ts'
 
 export type Koffi = typeof KoffiModule
 
@@ -46,7 +46,20 @@ async function bind(): Promise<Win32 | null> {
     const kernel32 = library('kernel32.dll')
     const lastError = kernel32.func('uint32_t __stdcall GetLastError()')
     return { koffi, kernel32, library, lastError: () => lastError() as number }
-  } catch {
-    return null // No Windows that this app knows.
+  } catch (error) {
+    noteNativeProblem(error) // No Windows that this app knows.
+    return null
+  }
+}
+
+/** What `make` makes of the system's calls; null where they are not to be had, or one that it needs is missing, which is noted. */
+export async function bindWin32<T>(make: (win32: Win32) => T): Promise<T | null> {
+  const calls = await loadWin32()
+  if (calls === null) return null
+  try {
+    return make(calls)
+  } catch (error) {
+    noteNativeProblem(error)
+    return null
   }
 }

@@ -2,7 +2,7 @@ import { bindConsoleEvents, type ConsoleEvents } from './console-event.ts'
 import { bindCreateProcess, type CreateProcess } from './create-process.ts'
 import { bindFiles, type Files } from './files.ts'
 import { bindJobs, type Jobs } from './job.ts'
-import { loadWin32 } from './libs.ts'
+import { bindWin32, type Win32 } from './libs.ts'
 import { bindProcessHandles, type ProcessHandles } from './process-handles.ts'
 import { bindProcessWaits, type ProcessWaits } from './wait.ts'
 
@@ -20,25 +20,19 @@ let loading: Promise<NativeProcesses | null> | undefined
 
 /** Null where this is not Windows of 64 bits, or koffi or one of the calls is missing. */
 export function loadNativeProcesses(): Promise<NativeProcesses | null> {
-  loading ??= bind()
+  loading ??= bindWin32(bindTo)
   return loading
 }
 
-async function bind(): Promise<NativeProcesses | null> {
-  const win32 = await loadWin32()
-  if (win32 === null) return null
-  try {
-    const handles = bindProcessHandles(win32)
-    const files = bindFiles(win32)
-    return {
-      createProcess: bindCreateProcess(win32),
-      handles,
-      files,
-      jobs: bindJobs(win32),
-      waits: bindProcessWaits(win32, files, handles),
-      consoleEvents: bindConsoleEvents(win32),
-    }
-  } catch {
-    return null
+function bindTo(win32: Win32): NativeProcesses {
+  const handles = bindProcessHandles(win32)
+  const files = bindFiles(win32)
+  return {
+    createProcess: bindCreateProcess(win32),
+    handles,
+    files,
+    jobs: bindJobs(win32),
+    waits: bindProcessWaits(win32, files, handles),
+    consoleEvents: bindConsoleEvents(win32),
   }
 }

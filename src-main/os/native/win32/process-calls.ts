@@ -1,6 +1,5 @@
-import type Koffi from 'koffi'
-import { loadKoffi, noteNativeProblem } from '../koffi.ts'
 import { parseBootId, TIME_OF_DAY_BYTES } from './boot.ts'
+import { bindWin32, type Win32 } from './libs.ts'
 import { BASIC_BYTES, imageName, type ProcessLook, parseBasic } from './process-look.ts'
 import { parseSnapshot, type SystemProcess } from './process-snapshot.ts'
 import { parseTcpTable, type TcpListener } from './tcp-table.ts'
@@ -48,24 +47,12 @@ let loading: Promise<Win32Processes | null> | undefined
 
 /** Null where koffi cannot be loaded, and on a 32-bit Node, whose structures are others. */
 export function loadWin32Processes(): Promise<Win32Processes | null> {
-  loading ??= process.platform === 'win32' ? bind() : Promise.resolve(null)
+  loading ??= bindWin32(bindTo)
   return loading
 }
 
-async function bind(): Promise<Win32Processes | null> {
-  const koffi = await loadKoffi()
-  if (koffi === null) return null
-  try {
-    if (koffi.sizeof('void *') !== 8) throw new Error('this app is a 32-bit program')
-    return bindTo(koffi)
-  } catch (error) {
-    noteNativeProblem(error)
-    return null
-  }
-}
-
-function bindTo(koffi: typeof Koffi): Win32Processes {
-  const ntdll = koffi.load('ntdll.dll')
+function bindTo({ koffi, kernel32, library, lastError }: Win32): Win32Processes {
+  const ntdll = library('ntdll.dll')
   // The last argument is none of its own, and is ignored: Wine never returns from a system call that koffi makes directly
   // and with less than five.
   const querySystemOf = ntdll.func(
@@ -76,10 +63,8 @@ function bindTo(koffi: typeof Koffi): Win32Processes {
   const queryProcess = ntdll.func(
     'uint32 NtQueryInformationProcess(intptr_t process, int class, void *data, uint32 bytes, void *needed)',
   )
-  const kernel32 = koffi.load('kernel32.dll')
   const openProcess = kernel32.func('intptr_t OpenProcess(uint32 access, int inherit, uint32 pid)')
   const closeHandle = kernel32.func('int CloseHandle(intptr_t handle)')
-  const lastError = kernel32.func('uint32 GetLastError()')
   const waitFor = kernel32.func('uint32 WaitForSingleObject(intptr_t handle, uint32 ms)')
   const processTimes = kernel32.func(
     'int GetProcessTimes(intptr_t process, void *created, void *exited, void *kernel, void *user)',
@@ -87,7 +72,7 @@ function bindTo(koffi: typeof Koffi): Win32Processes {
   const imagePath = kernel32.func(
     'int QueryFullProcessImageNameW(intptr_t process, uint32 flags, void *path, void *length)',
   )
-  const iphlpapi = koffi.load('iphlpapi.dll')
+  const iphlpapi = library('iphlpapi.dll')
   const tcpTable = iphlpapi.func(
     'uint32 GetExtendedTcpTable(void *table, void *bytes, int sorted, uint32 family, int class, uint32 reserved)',
   )

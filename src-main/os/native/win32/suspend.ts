@@ -1,5 +1,4 @@
-import type Koffi from 'koffi'
-import { loadKoffi, noteNativeProblem } from '../koffi.ts'
+import { bindWin32, type Win32 } from './libs.ts'
 
 /** A process that can be made to stand still. As long as this is open, nobody else gets its pid. */
 export interface SuspendableProcess {
@@ -29,31 +28,18 @@ let loading: Promise<Win32Suspender | null> | undefined
 
 /** NtSuspendProcess and NtResumeProcess; null where koffi cannot be loaded. */
 export function loadWin32Suspender(): Promise<Win32Suspender | null> {
-  loading ??= process.platform === 'win32' ? bind() : Promise.resolve(null)
+  loading ??= bindWin32(bindTo)
   return loading
 }
 
-async function bind(): Promise<Win32Suspender | null> {
-  const koffi = await loadKoffi()
-  if (koffi === null) return null
-  try {
-    return bindTo(koffi)
-  } catch (error) {
-    noteNativeProblem(error)
-    return null
-  }
-}
-
-function bindTo(koffi: typeof Koffi): Win32Suspender {
-  const ntdll = koffi.load('ntdll.dll')
+function bindTo({ kernel32, library, lastError }: Win32): Win32Suspender {
+  const ntdll = library('ntdll.dll')
   // One argument each; more are ignored, and Wine needs five (process-calls.ts).
   const padding = 'intptr_t a, intptr_t b, intptr_t c, intptr_t d'
   const suspendProcess = ntdll.func(`uint32 NtSuspendProcess(intptr_t process, ${padding})`)
   const resumeProcess = ntdll.func(`uint32 NtResumeProcess(intptr_t process, ${padding})`)
-  const kernel32 = koffi.load('kernel32.dll')
   const openProcess = kernel32.func('intptr_t OpenProcess(uint32 access, int inherit, uint32 pid)')
   const closeHandle = kernel32.func('int CloseHandle(intptr_t handle)')
-  const lastError = kernel32.func('uint32 GetLastError()')
   const waitFor = kernel32.func('uint32 WaitForSingleObject(intptr_t handle, uint32 ms)')
   const processTimes = kernel32.func(
     'int GetProcessTimes(intptr_t process, void *created, void *exited, void *kernel, void *user)',
