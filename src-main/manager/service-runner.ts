@@ -4,7 +4,7 @@ import type { ServiceState } from '../core/state.ts'
 import type { Quiesce } from '../logs/store/rotate-stream.ts'
 import { describeSurvivors, stopTree } from '../os/stop-tree.ts'
 import { adoptRun } from './adopt.ts'
-import { endReason } from './end-reason.ts'
+import { EndMark } from './end-mark.ts'
 import { waitForSuccessor } from './follow.ts'
 import { launch } from './launch.ts'
 import { LogScan } from './log-scan.ts'
@@ -17,8 +17,7 @@ import { quiesceRun, treeOptions } from './run-tree.ts'
 /** Runs a service as a process tree of this app's own. It owns every disposable of the current run. */
 export class ServiceRunner extends MailboxRunner {
   #run: Run | null = null
-  /** The run whose end is marked in its output already. */
-  #ended: Run | null = null
+  readonly #endMark = new EndMark(this.context.logs.keeper, this.service.key)
   #launching: AbortController | null = null
   /** Ends the grace period of the stop under way. */
   #hurry: AbortController | null = null
@@ -58,6 +57,7 @@ export class ServiceRunner extends MailboxRunner {
     super.dispose()
     this.#launching?.abort()
     this.#run?.unwatch()
+    this.#endMark.write()
   }
 
   protected override decided(before: ServiceState, after: ServiceState): void {
@@ -89,6 +89,7 @@ export class ServiceRunner extends MailboxRunner {
     const request = { service: this.service, runId, checkPort, signal: abort.signal }
     const result = await launch(request, this.context).catch(unexpectedRefusal)
     this.#launching = null
+    this.#endMark.write((result.ok ? result.run.logOffsets : null) ?? undefined)
     if (!result.ok) {
       this.post({ type: 'launch-failed', runId, failure: result.failure, holder: result.holder })
       return
@@ -110,11 +111,8 @@ export class ServiceRunner extends MailboxRunner {
     })
   }
 
-  /** Once for each process of a run. */
   #markEnd(run: Run, exit: Exit): void {
-    if (this.isDisposed || this.#ended === run) return
-    this.#ended = run
-    this.context.logs.keeper.runEnded(this.service.key, exit.at, endReason(this.state, exit))
+    if (!this.isDisposed) this.#endMark.add(run, this.state, exit)
   }
 
   /** If the server has restarted itself under a new pid, the run goes on with that. */
@@ -129,6 +127,7 @@ export class ServiceRunner extends MailboxRunner {
     const next = adoptRun(kept, identity, 'followed')
     this.#run = next
     const { records, logs, warn } = this.context
+    this.#endMark.write()
     logs.keeper.runStarted(key, identity.pid, Date.now(), logs.keeper.offsets(key))
     this.post({ type: 'moved', instance: next.instance })
     try {
@@ -164,6 +163,8 @@ export class ServiceRunner extends MailboxRunner {
     await this.#releaseRun(run, survivors)
     this.#hurry = null
     this.post({ type: 'tree-ended', runId, survivors, lastWords })
+    // Whoever was told of the end finds it marked.
+    if (this.state.status !== 'starting') this.#endMark.write()
   }
 
   #lastWords({ logOffsets }: Run): readonly string[] {

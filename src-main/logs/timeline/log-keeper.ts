@@ -2,7 +2,7 @@ import { alignedPause } from '../../core/aligned-pause.ts'
 import type { TimelineEntry } from '../../core/timeline-entry.ts'
 import { paceOf } from './keeper-pace.ts'
 import { TRUST_MS, waitForWrite } from './quiet-watch.ts'
-import { type Growth, type Offsets, ServiceTimeline, type StreamSizes } from './service-timeline.ts'
+import { type Growth, type Offsets, ServiceTimeline, type StreamSize, type StreamSizes } from './service-timeline.ts'
 
 /** The files of one service, as the keeper needs them. */
 export interface KeptStore {
@@ -32,6 +32,11 @@ interface Kept {
   /** When it is due for the next look. */
   nextLookAt: number
 }
+
+const NO_LIMIT: Offsets = { stdout: Number.POSITIVE_INFINITY, stderr: Number.POSITIVE_INFINITY }
+
+/** Leaves out what comes after a mark that is to follow. */
+type Limit = (sizes: StreamSizes) => StreamSizes
 
 type EntriesListener = (key: string, entries: readonly TimelineEntry[]) => void
 
@@ -73,7 +78,7 @@ export class LogKeeper {
 
   /** @param at where its own output begins */
   runStarted(key: string, pid: number, startedAt: number, at: Offsets): void {
-    const kept = this.#begin(key)
+    const kept = this.#begin(key, (sizes) => limited(sizes, at, startedAt))
     this.#tell(key, [kept.timeline.mark({ kind: 'start', pid }, startedAt, at)])
   }
 
@@ -83,10 +88,13 @@ export class LogKeeper {
     this.#tell(key, [kept.timeline.mark({ kind: 'adopted', pid }, this.#now())])
   }
 
-  /** @param reason in words, e.g. `stopped` */
-  runEnded(key: string, endedAt: number, reason: string): void {
+  /**
+   * @param reason in words, e.g. `stopped`
+   * @param until where the next run's output begins, if there is one already; default: where the streams end now
+   */
+  runEnded(key: string, endedAt: number, reason: string, until: Offsets = NO_LIMIT): void {
     const kept = this.#keptOf(key)
-    this.#look(key, kept, true)
+    this.#look(key, kept, true, (sizes) => limited(sizes, until, endedAt))
     kept.isRunning = false
     stopWaiting(kept)
     this.#tell(key, [kept.timeline.mark({ kind: 'end', reason }, endedAt)])
@@ -127,10 +135,10 @@ export class LogKeeper {
   }
 
   /** What was printed before belongs before the mark that follows. */
-  #begin(key: string): Kept {
+  #begin(key: string, limit?: Limit): Kept {
     const kept = this.#keptOf(key)
     kept.isRunning = true
-    this.#look(key, kept, true)
+    this.#look(key, kept, true, limit)
     this.#plan(kept)
     return kept
   }
@@ -153,10 +161,10 @@ export class LogKeeper {
   }
 
   /** @param isExact whether what was printed is to be noted in any case */
-  #look(key: string, kept: Kept, isExact = false): void {
+  #look(key: string, kept: Kept, isExact = false, limit: Limit = (sizes) => sizes): void {
     const now = this.#now()
     const isWatched = kept.watchers > 0
-    const { entries, hasGrown } = this.#newEntries(key, kept, now, isExact || isWatched)
+    const { entries, hasGrown } = this.#newEntries(key, kept, now, isExact || isWatched, limit)
     if (isWatched || hasGrown) stopWaiting(kept)
     else if (kept.isRunning && kept.endWaiting === null) this.#waitForWrite(key, kept)
     const pace = paceOf({ isWatched, hasGrown, trustMs: kept.endWaiting === null ? null : TRUST_MS })
@@ -167,9 +175,9 @@ export class LogKeeper {
   }
 
   /** A folder that cannot be looked into for a while costs times and nothing else; it is said once. */
-  #newEntries(key: string, kept: Kept, now: number, isExact: boolean): Growth {
+  #newEntries(key: string, kept: Kept, now: number, isExact: boolean, limit: Limit): Growth {
     try {
-      const growth = kept.timeline.grown(kept.store.look(), now, isExact)
+      const growth = kept.timeline.grown(limit(kept.store.look()), now, isExact)
       kept.isUnreadable = false
       return growth
     } catch (error) {
@@ -213,6 +221,12 @@ export class LogKeeper {
     const first = active.map(([, kept]) => kept).sort((a, b) => a.nextLookAt - b.nextLookAt)[0]
     if (first !== undefined) this.#plan(first)
   }
+}
+
+/** Without what was printed from `until` on; when the rest was printed last is then not known better than `at`. */
+function limited({ stdout, stderr }: StreamSizes, until: Offsets, at: number): StreamSizes {
+  const limit = (size: StreamSize, end: number) => (size.end > end ? { end, mtimeMs: at } : size)
+  return { stdout: limit(stdout, until.stdout), stderr: limit(stderr, until.stderr) }
 }
 
 function stopWaiting(kept: Kept): void {

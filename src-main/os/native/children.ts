@@ -9,6 +9,7 @@ type OnExit = (exit: NativeExit) => void
 export class Children {
   readonly #spawner: PosixSpawner
   readonly #onExit = new Map<number, OnExit>()
+  #isListening = false
   readonly #onSignal = () => this.#reapAll()
 
   constructor(spawner: PosixSpawner) {
@@ -23,7 +24,10 @@ export class Children {
    * @throws what `start` throws
    */
   add(start: () => number, onExit: OnExit): number {
-    if (this.#onExit.size === 0) process.on('SIGCHLD', this.#onSignal)
+    if (!this.#isListening) {
+      process.on('SIGCHLD', this.#onSignal)
+      this.#isListening = true
+    }
     try {
       const pid = start()
       this.#onExit.set(pid, onExit)
@@ -40,11 +44,14 @@ export class Children {
       this.#onExit.delete(pid)
       onExit(exit)
     }
-    this.#stopIfNone()
+    // Not at once: a service that crashed may be started again in this turn of the event loop.
+    setImmediate(() => this.#stopIfNone()).unref()
   }
 
   #stopIfNone(): void {
-    if (this.#onExit.size === 0) process.off('SIGCHLD', this.#onSignal)
+    if (this.#onExit.size > 0 || !this.#isListening) return
+    process.off('SIGCHLD', this.#onSignal)
+    this.#isListening = false
   }
 
   #reap(pid: number): NativeExit | null {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Listener, ProcessEntry, ProcessTable } from './process-table.ts'
 
@@ -61,6 +61,8 @@ export function parseStat(stat: string): ProcessEntry | null {
 }
 
 function findEntry(pid: number): ProcessEntry | null {
+  // Whoever asks for one that has ended is spared an exception, which takes longer than all the rest.
+  if (!existsSync(`/proc/${pid}`)) return null
   const stat = readProc(`/proc/${pid}/stat`)
   const entry = stat === null ? null : parseStat(stat)
   return entry?.name === NODE_THREAD ? { ...entry, name: programName(pid) ?? entry.name } : entry
@@ -144,11 +146,20 @@ function nameHolders(sockets: ReadonlyMap<string, number>, family: 4 | 6, owners
   return holders.values()
 }
 
+/**
+ * So long a pid is taken for that of the process seen there, in milliseconds, so that the second of two looks that are to agree
+ * costs a tenth of the first. Linux gives pids in turn: for another process to get it, this one has to end in that time and its
+ * number to be next just then.
+ */
+const PID_TRUST_MS = 10
+
 /** When a process was created, and by which inode and moment its directory in /proc is known. */
 interface Seen {
   readonly inode: number
   readonly changedAt: number
   readonly createdAt: number
+  /** When it was looked at, by `performance.now()`. */
+  readonly at: number
 }
 
 /**
@@ -163,20 +174,25 @@ class CreationTimes {
   younger(pids: readonly number[], since: number): ProcessEntry[] {
     const entries: ProcessEntry[] = []
     const seen = new Map<number, Seen>()
+    const at = performance.now()
     for (const pid of pids) {
+      const known = this.#seen.get(pid)
+      if (known !== undefined && known.createdAt < since && at - known.at < PID_TRUST_MS) {
+        seen.set(pid, known)
+        continue
+      }
       const directory = statSync(`/proc/${pid}`, { throwIfNoEntry: false })
       if (directory === undefined) continue
       const { ino: inode, ctimeMs: changedAt } = directory
-      const known = this.#seen.get(pid)
       const isKnown = known !== undefined && known.inode === inode && known.changedAt === changedAt
       if (isKnown && known.createdAt < since) {
-        seen.set(pid, known)
+        seen.set(pid, { ...known, at })
         continue
       }
       const entry = findEntry(pid)
       if (entry === null) continue
       entries.push(entry)
-      seen.set(pid, { inode, changedAt, createdAt: Number(entry.createdAt) })
+      seen.set(pid, { inode, changedAt, createdAt: Number(entry.createdAt), at })
     }
     this.#seen = seen
     return entries

@@ -7,6 +7,7 @@ import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
 import { spawnNatively } from '../../../src-main/os/spawn-natively.ts'
 import { cleanUpProcesses, endLater, statFields } from '../../support/processes.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 cleanUpProcesses()
 
@@ -75,7 +76,7 @@ describe.runIf(isPossible)('a program started by posix_spawn', () => {
     const { exited } = await shell('exit 0')
     expect(process.listenerCount('SIGCHLD')).toBe(1)
     await exited
-    expect(process.listenerCount('SIGCHLD')).toBe(0)
+    await waitFor(() => process.listenerCount('SIGCHLD') === 0, { what: 'the listener to be gone' })
   })
 
   it('says it when somebody else has reaped it, instead of waiting for ever', async () => {

@@ -46,6 +46,24 @@ function world(folder = temporaryDirectory()) {
 }
 
 describe('the keeper of timelines', () => {
+  it('marks the end of a run and the start of the next in their place, when that prints already', () => {
+    const { keeper, told, print } = world()
+    keeper.runStarted(KEY, 42, Date.now(), keeper.offsets(KEY))
+    print('stdout', 'last words\n')
+    const begin = keeper.offsets(KEY)
+    print('stdout', 'first words\n')
+    keeper.runEnded(KEY, Date.now(), 'stopped', begin)
+    keeper.runStarted(KEY, 43, Date.now(), begin)
+    keeper.look(KEY)
+    expect(told.map(({ mark, stdout }) => [mark?.kind, stdout])).toEqual([
+      ['start', 0],
+      [undefined, 11],
+      ['end', 11],
+      ['start', 11],
+      [undefined, 23],
+    ])
+  })
+
   it('notes where a run starts and ends, with all that was printed in between before the end', async () => {
     const { keeper, told, print, folder } = world()
     const at = keeper.offsets(KEY)
