@@ -25,6 +25,7 @@ import { isTrayAvailable } from './shell/tray/tray-availability.ts'
 import { TrayIcon } from './shell/tray-icon.ts'
 import { MainWindow } from './shell/window.ts'
 import { WindowPlaces } from './shell/window-places.ts'
+import { boundYoungGeneration } from './shell/young-generation.ts'
 
 // The composition root, and the only file with top-level effects: what exists, in which order, and who knows whom.
 
@@ -42,6 +43,7 @@ function warn(message: string): void {
 const TRAY_WAIT_MS = 15_000
 
 async function runApp(commandLine: CommandLine): Promise<void> {
+  boundYoungGeneration()
   registerAppScheme()
   enforceSandbox()
   const builtIn = builtInPrograms()

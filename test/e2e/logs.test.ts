@@ -59,6 +59,23 @@ describe('the output of a service', () => {
     await page.keyboard.press('Escape')
   })
 
+  it('leaves the main process as much memory for young objects as before, however busy that is', async () => {
+    const sizes = await running.app.evaluate(async () => {
+      const v8: typeof import('node:v8') = process.mainModule?.require('node:v8')
+      const newSpace = () =>
+        v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size
+      const before = newSpace()
+      for (let round = 0; round < 100; round += 1) {
+        // Enough that survives collections: V8 would double it, again and again.
+        const kept = Array.from({ length: 20_000 }, (_, n) => ({ n, text: `text ${n}` }))
+        await new Promise((resolve) => setTimeout(resolve, kept.length / 20_000))
+      }
+      return { before, after: newSpace() }
+    })
+    expect(sizes.before).toBeGreaterThan(0)
+    expect(sizes.after).toBeLessThanOrEqual(sizes.before ?? 0)
+  })
+
   it('shows both streams in order of arrival, after a mark of the start', async () => {
     expect(await linesOf(page, 'Talker')).toEqual(spoken)
     const [first] = await rowsOf(page, 'Talker')
