@@ -1,4 +1,5 @@
 /** `npm run test:windows`: the tests of what differs from system to system, under Node for Windows. */
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sumUp } from './checks.mjs'
@@ -34,7 +35,9 @@ export async function runWindowsTests(args) {
       failures.push(...(await endSurvivors(marker, (commandLine) => !WINE_PROCESS.test(commandLine))))
     }
     if (kills !== undefined) {
-      const code = await windows.runNode([windows.path(join(root, CHAOS)), ...kills], env).finally(endAll)
+      // Outside of Wine's prefix, since what is kept for inspection has to outlast that.
+      const folder = ['--folder', windows.path(tmpdir())]
+      const code = await windows.runNode([windows.path(join(root, CHAOS)), ...kills, ...folder], env).finally(endAll)
       return failures.length === 0 ? code : sumUp({ passed: 0, failed: 0, skipped: 0 }, failures)
     }
     const result = await runVitest(

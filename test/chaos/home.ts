@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Outcome } from '../../src-main/manager/outcome.ts'
@@ -47,8 +46,8 @@ export class Home {
   #standby: ManagerLink
   #roundStartedAt = 0
 
-  constructor(random: Random, services: number, world: World) {
-    this.directory = realpathSync(mkdtempSync(join(tmpdir(), 'agentos-chaos-')))
+  constructor(folder: string, random: Random, services: number, world: World) {
+    this.directory = realpathSync(mkdtempSync(join(folder, 'agentos-chaos-')))
     for (const folder of ['run', 'log', 'written', 'present']) mkdirSync(join(this.directory, folder))
     this.#world = world
     this.#services = Array.from({ length: services }, (_, index) => makeChaosService(index, world, random))
