@@ -21,7 +21,8 @@ const WINE_PROCESS = /wineserver|\\(services|winedevice|plugplay|svchost|rpcss|e
  * Closes with one line, `N passed, N failed, N skipped`. With `--kills N` instead of tests, the manager is killed so many
  * times.
  *
- * @param {string[]} args passed on to vitest: filters and options; or `--kills N`, `--seed S`, `--services N`
+ * @param {string[]} args passed on to vitest: filters and options; or `--kills N`, `--seed S`, `--services N`,
+ *   `--replay ROUND`
  * @returns {Promise<number>} exit code: 0 only if something ran and nothing failed
  * @throws {SetupError} when Wine or Node for Windows cannot be had
  */
@@ -59,10 +60,11 @@ const asWindowsArgument = (windows) => (argument) =>
 function killArguments(args) {
   const option = { type: 'string' }
   try {
-    const { values } = parseArgs({ args, options: { kills: option, seed: option, services: option } })
-    const seed = values.seed === undefined ? [] : ['--seed', values.seed]
-    return ['--portable', '--rounds', values.kills, '--services', values.services ?? SERVICES, ...seed]
+    const { values } = parseArgs({ args, options: { kills: option, seed: option, services: option, replay: option } })
+    const { kills, services = SERVICES, ...which } = values
+    const further = Object.entries(which).flatMap(([name, value]) => [`--${name}`, value])
+    return ['--portable', '--rounds', kills, '--services', services, ...further]
   } catch (error) {
-    throw new SetupError(`${error.message}. Known beside --kills N: --seed S, --services N.`)
+    throw new SetupError(`${error.message}. Known beside --kills N: --seed S, --services N, --replay ROUND.`)
   }
 }

@@ -59,8 +59,12 @@ function report(error: unknown, { world, seed, services }: Settings, round: numb
   say(`Planned: ${describePlan(planRound(randomOfRound(seed, round), services))}`)
   say(`What happened:\n${home.log.map((line) => `  ${line}`).join('\n')}`)
   say(`Kept for inspection: ${home.directory}`)
-  const kind = world.isPortable ? ' --portable' : ''
-  say(`Again: npm run test:chaos -- --seed ${seed} --services ${services} --replay ${round} --rounds 20${kind}`)
+  const which = `--seed ${seed} --services ${services} --replay ${round}`
+  const isWine = process.env.AGENTOS_TEST_WINE !== undefined
+  const command = isWine
+    ? 'test:windows -- --kills 20'
+    : `test:chaos -- --rounds 20${world.isPortable ? ' --portable' : ''}`
+  say(`Again: npm run ${command} ${which}`)
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
