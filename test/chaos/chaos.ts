@@ -94,7 +94,7 @@ async function main(): Promise<number> {
   } else tally = await run(settings, 1, rounds)
   const seconds = (Date.now() - startedAt) / 1000
   say(
-    `chaos: ${tally.rounds} rounds, ${tally.kills} kills, ${tally.actions} actions, ${tally.adoptions} adoptions, ` +
+    `chaos: ${tally.rounds} rounds, ${tally.kills} kills, ${tally.actions} actions, ${tally.adoptions} adoptions, ${tally.undone} undone, ` +
       `${tally.lines} lines, ${tally.archives} archives, ${tally.violations} violations, ${seconds.toFixed(1)} s (seed ${seed})`,
   )
   return tally.violations === 0 ? 0 : 1

@@ -59,9 +59,8 @@ export class Home {
 
   /** Starts all services and the bystanders. */
   async open(): Promise<void> {
-    for (let n = 0; n < BYSTANDERS; n += 1) {
-      this.#bystanders.push(await this.#world.startBystander(this.directory, String(n)))
-    }
+    const names = Array.from({ length: BYSTANDERS }, (_, n) => String(n))
+    this.#bystanders.push(...(await Promise.all(names.map((name) => this.#world.startBystander(this.directory, name)))))
     this.#begin()
     await this.#recover(this.#manager)
     await Promise.all(this.#services.map((_, index) => this.#ask({ atMs: 0, kind: 'start', index })))
@@ -259,6 +258,7 @@ export class Home {
     const snapshot = await manager.call('snapshot')
     const adopted = snapshot?.services.filter(({ origin }) => origin === 'adopted').length ?? 0
     this.tally.adoptions += adopted
+    this.tally.undone += manager.warnings.filter((warning) => warning.includes('had not begun')).length
     this.#note(`manager ${manager.pid} has recovered, ${adopted} adopted; ${manager.warnings.join('; ')}`)
   }
 
