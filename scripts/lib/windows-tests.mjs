@@ -1,4 +1,5 @@
 /** `npm run test:windows`: the tests of what differs from system to system, under Node for Windows. */
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sumUp } from './checks.mjs'
@@ -20,7 +21,8 @@ const WINE_PROCESS = /wineserver|\\(services|winedevice|plugplay|svchost|rpcss|e
  * Closes with one line, `N passed, N failed, N skipped`. With `--kills N` instead of tests, the manager is killed so many
  * times.
  *
- * @param {string[]} args passed on to vitest: filters and options; or `--kills N`, `--seed S`, `--services N`
+ * @param {string[]} args passed on to vitest: filters and options; or `--kills N`, `--seed S`, `--services N`,
+ *   `--replay ROUND`
  * @returns {Promise<number>} exit code: 0 only if something ran and nothing failed
  * @throws {SetupError} when Wine or Node for Windows cannot be had
  */
@@ -34,7 +36,9 @@ export async function runWindowsTests(args) {
       failures.push(...(await endSurvivors(marker, (commandLine) => !WINE_PROCESS.test(commandLine))))
     }
     if (kills !== undefined) {
-      const code = await windows.runNode([windows.path(join(root, CHAOS)), ...kills], env).finally(endAll)
+      // Outside of Wine's prefix, since what is kept for inspection has to outlast that.
+      const folder = ['--folder', windows.path(tmpdir())]
+      const code = await windows.runNode([windows.path(join(root, CHAOS)), ...kills, ...folder], env).finally(endAll)
       return failures.length === 0 ? code : sumUp({ passed: 0, failed: 0, skipped: 0 }, failures)
     }
     const result = await runVitest(
@@ -56,10 +60,11 @@ const asWindowsArgument = (windows) => (argument) =>
 function killArguments(args) {
   const option = { type: 'string' }
   try {
-    const { values } = parseArgs({ args, options: { kills: option, seed: option, services: option } })
-    const seed = values.seed === undefined ? [] : ['--seed', values.seed]
-    return ['--portable', '--rounds', values.kills, '--services', values.services ?? SERVICES, ...seed]
+    const { values } = parseArgs({ args, options: { kills: option, seed: option, services: option, replay: option } })
+    const { kills, services = SERVICES, ...which } = values
+    const further = Object.entries(which).flatMap(([name, value]) => [`--${name}`, value])
+    return ['--portable', '--rounds', kills, '--services', services, ...further]
   } catch (error) {
-    throw new SetupError(`${error.message}. Known beside --kills N: --seed S, --services N.`)
+    throw new SetupError(`${error.message}. Known beside --kills N: --seed S, --services N, --replay ROUND.`)
   }
 }

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { hasBegun } from '../os/has-begun.ts'
 import { findByIdentity, processTable } from '../os/processes/identity.ts'
 import type { Identity, ProcessEntry } from '../os/processes/process-table.ts'
 import type { RecordWarning, RunIntent, RunRecord, RunRecordStore } from '../os/run-records.ts'
+import { stopTree } from '../os/stop-tree.ts'
 import { adoptRun, endedRun } from './adopt.ts'
 import { RUN_MARKER, type Run } from './run.ts'
 
@@ -30,7 +32,7 @@ export interface Recovery {
 /**
  * Finds what an earlier life of this app left running (DESIGN.md, D2 and D3). A record counts only if pid, creation time
  * and boot id all match; an intent counts if a process carries its marker. Everything else is stale: it is removed and
- * reported, and nothing is signalled for it.
+ * reported, and nothing is signalled for it. A start that was cut off in the middle is undone.
  */
 export async function recoverRuns(records: RunRecordStore): Promise<Recovery> {
   const unremovable = records.removeHalfWritten()
@@ -93,12 +95,26 @@ async function recoverIntent(
   const identity: Identity = { pid, createdAt, bootId: intent.bootId }
   if (leader === undefined)
     return { key: intent.key, run: endedRun(intent, identity), hasEnded: true, wasStopping: false }
+  if (!(await hasBegun(identity)) && (await undoStart(intent, identity, warnings))) return null
   const error = records.keepRecord({ ...intent, identity })
   if (error !== null) {
     const reason = error instanceof Error ? error.message : String(error)
     warnings.push(`${records.pidFile(intent.key)}: could not be written yet (${reason}); it is tried again`)
   }
   return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false, wasStopping: false }
+}
+
+/**
+ * The app was killed before it had let the new process go: it would stand still for ever, and has done nothing yet.
+ *
+ * @returns false if it could not be ended
+ */
+async function undoStart({ key, nonce }: RunIntent, identity: Identity, warnings: string[]): Promise<boolean> {
+  const marker = { name: RUN_MARKER, value: nonce }
+  const survivors = await stopTree(identity, { graceMs: 0, force: true, marker })
+  if (survivors.length > 0) return false
+  warnings.push(`the app ended while it was starting ${key}: process ${identity.pid} had not begun, and was removed`)
+  return true
 }
 
 /**

@@ -17,7 +17,7 @@ export interface ChaosService {
 /** Service number `index`; each call may give it another pace, as a changed services.json does. */
 export function makeChaosService(
   index: number,
-  { program, behaviours, maxLogFileBytes }: World,
+  { program, behaviours, maxLogFileBytes, windowsStop }: World,
   random: Random,
 ): ChaosService {
   const behaviour = behaviours[index % behaviours.length]
@@ -33,6 +33,7 @@ export function makeChaosService(
       binName,
       args: [...leading, ...behaviour.options, tick],
       graceSeconds: GRACE_SECONDS,
+      ...(windowsStop === undefined ? {} : { windowsStop }),
       log: { maxFileBytes: maxLogFileBytes, maxTotalBytes: MAX_LOG_BYTES },
       restart: behaviour.restart ?? {},
     }),

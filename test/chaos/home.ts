@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Outcome } from '../../src-main/manager/outcome.ts'
@@ -47,8 +46,8 @@ export class Home {
   #standby: ManagerLink
   #roundStartedAt = 0
 
-  constructor(random: Random, services: number, world: World) {
-    this.directory = realpathSync(mkdtempSync(join(tmpdir(), 'agentos-chaos-')))
+  constructor(folder: string, random: Random, services: number, world: World) {
+    this.directory = realpathSync(mkdtempSync(join(folder, 'agentos-chaos-')))
     for (const folder of ['run', 'log', 'written', 'present']) mkdirSync(join(this.directory, folder))
     this.#world = world
     this.#services = Array.from({ length: services }, (_, index) => makeChaosService(index, world, random))
@@ -60,9 +59,8 @@ export class Home {
 
   /** Starts all services and the bystanders. */
   async open(): Promise<void> {
-    for (let n = 0; n < BYSTANDERS; n += 1) {
-      this.#bystanders.push(await this.#world.startBystander(this.directory, String(n)))
-    }
+    const names = Array.from({ length: BYSTANDERS }, (_, n) => String(n))
+    this.#bystanders.push(...(await Promise.all(names.map((name) => this.#world.startBystander(this.directory, name)))))
     this.#begin()
     await this.#recover(this.#manager)
     await Promise.all(this.#services.map((_, index) => this.#ask({ atMs: 0, kind: 'start', index })))
@@ -260,6 +258,7 @@ export class Home {
     const snapshot = await manager.call('snapshot')
     const adopted = snapshot?.services.filter(({ origin }) => origin === 'adopted').length ?? 0
     this.tally.adoptions += adopted
+    this.tally.undone += manager.warnings.filter((warning) => warning.includes('had not begun')).length
     this.#note(`manager ${manager.pid} has recovered, ${adopted} adopted; ${manager.warnings.join('; ')}`)
   }
 

@@ -23,11 +23,12 @@ const script = join(import.meta.dirname, '..', 'fixtures', 'chaos-service.ts')
 export function portableWorld(): World {
   const presence = new Presence()
   const isWine = process.env.AGENTOS_TEST_WINE !== undefined
-  if (isWine) process.stdout.write(`Members of a service print nothing. ${appendsOverlap}\n`)
+  if (isWine) for (const line of differencesOfWine) process.stdout.write(`${line}\n`)
   return {
     isPortable: true,
     program: [process.execPath, script],
     behaviours: isWine ? behaviours.map(withQuietMembers) : behaviours,
+    ...(isWine ? { windowsStop: 'ctrl-c' } : {}),
     // Without rotation on Windows: there it takes a pause in the output for no line to be lost.
     maxLogFileBytes: process.platform === 'win32' ? 4 * 1024 ** 3 : 48 * 1024,
     // Twenty times what a start of Node takes where Windows is Wine.
@@ -38,6 +39,11 @@ export function portableWorld(): World {
     endAll: (home) => presence.endAll(home),
   }
 }
+
+const differencesOfWine = [
+  `Members of a service print nothing. ${appendsOverlap}`,
+  'Polite stops are by Ctrl+C. Under Wine, Ctrl+Break ends the main thread of a program: it is there, and does nothing any more.',
+]
 
 const withQuietMembers = (behaviour: Behaviour): Behaviour => ({
   ...behaviour,

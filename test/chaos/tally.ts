@@ -5,6 +5,8 @@ export interface Tally {
   actions: number
   /** Instances that a new manager took over. */
   adoptions: number
+  /** Processes that the manager was killed in the middle of making, which the next one removed (Windows). */
+  undone: number
   /** Numbered lines that were checked. */
   lines: number
   /** Files that became archives, in the middle of all this. */
@@ -17,6 +19,7 @@ export const emptyTally: Readonly<Tally> = {
   kills: 0,
   actions: 0,
   adoptions: 0,
+  undone: 0,
   lines: 0,
   archives: 0,
   violations: 0,
@@ -27,6 +30,7 @@ export const addTallies = (a: Tally, b: Tally): Tally => ({
   kills: a.kills + b.kills,
   actions: a.actions + b.actions,
   adoptions: a.adoptions + b.adoptions,
+  undone: a.undone + b.undone,
   lines: a.lines + b.lines,
   archives: a.archives + b.archives,
   violations: a.violations + b.violations,

@@ -9,6 +9,8 @@ export interface World {
   readonly program: readonly [string, ...string[]]
   /** How services misbehave, each by the options of that program. */
   readonly behaviours: readonly Behaviour[]
+  /** The polite stop on Windows; undefined: the default. */
+  readonly windowsStop?: 'ctrl-c'
   /** Small, so that logs are rotated all the time. */
   readonly maxLogFileBytes: number
   /** How long the manager may take to be at rest. It only bounds a violation. */

@@ -5,15 +5,17 @@ import { describe, expect, it } from 'vitest'
 import { recoverRuns } from '../../../src-main/manager/recover.ts'
 import { RUN_MARKER } from '../../../src-main/manager/run.ts'
 import { watchExit } from '../../../src-main/os/exit-watch.ts'
+import { hasBegun } from '../../../src-main/os/has-begun.ts'
 import { loadNativeProcesses } from '../../../src-main/os/native/win32/native.ts'
 import { jobName } from '../../../src-main/os/native/win32/run-jobs.ts'
+import { loadWin32Suspender } from '../../../src-main/os/native/win32/suspend.ts'
 import { identify, processTable } from '../../../src-main/os/processes/identity.ts'
 import type { Identity } from '../../../src-main/os/processes/process-table.ts'
 import { RunRecordStore } from '../../../src-main/os/run-records.ts'
 import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
 import type { StartOptions } from '../../../src-main/os/started-process.ts'
 import { stopTree } from '../../../src-main/os/stop-tree.ts'
-import { cleanUpProcesses, endLater, fixture, isAlive, waitUntilGone } from '../../support/processes.ts'
+import { cleanUpProcesses, closeLater, endLater, fixture, isAlive, waitUntilGone } from '../../support/processes.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
@@ -279,6 +281,38 @@ describe.runIf(native !== null)('the next life of the app on Windows', () => {
     process.kill(identity.pid, 'SIGKILL')
     expect(await found?.run.exited).toMatchObject({ code: 1 })
     await waitUntilGone(identity.pid)
+  })
+
+  it('removes what it was killed in the middle of making, since that would stand still for ever', async () => {
+    const { makeUnbegun } = await import('../../support/windows-unbegun.ts')
+    const marker = newMarker()
+    const { pid, release } = makeUnbegun(node, `"${node}" -e "${waits}"`, jobName(marker))
+    endLater(pid)
+    closeLater(release)
+    const identity = await identityOf(pid)
+    expect(await hasBegun(identity)).toBe(false)
+    const records = new RunRecordStore(join(temporaryDirectory(), 'run'))
+    const { bootId } = identity
+    records.writeIntent({ key: 'x:y', nonce: marker.value, bootId, command: ['x'], startedAt: Date.now() })
+    const { runs, warnings } = await recoverRuns(records)
+    expect(runs).toEqual([])
+    expect(warnings).toEqual([expect.stringContaining(`process ${pid} had not begun`)])
+    expect(isAlive(pid)).toBe(false)
+    expect(records.readAll()).toMatchObject({ records: [], intents: [] })
+  })
+
+  it('does not take a process that somebody has suspended for one that has never begun', async () => {
+    const { pid, output } = await start(script(`console.log('up'); ${waits}`))
+    await waitFor(() => output().startsWith('up'), { what: 'its first words' })
+    const identity = await identityOf(pid)
+    const suspender = await loadWin32Suspender()
+    const found = suspender?.open(pid, identity.createdAt)
+    if (typeof found !== 'object') throw new Error('expected it to be opened')
+    closeLater(() => found.close())
+    expect(found.suspend()).toBe(true)
+    expect(await hasBegun(identity)).toBe(true)
+    found.resume()
+    expect(await hasBegun(identity)).toBe(true)
   })
 
   it('ends the whole tree, also what left it, though another process has started it', async () => {

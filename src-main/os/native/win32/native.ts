@@ -1,6 +1,7 @@
 import { bindConsoleEvents, type ConsoleEvents } from './console-event.ts'
 import { bindCreateProcess, type CreateProcess } from './create-process.ts'
 import { bindFiles, type Files } from './files.ts'
+import { bindFirstThreads, type FirstThreads } from './first-thread.ts'
 import { bindJobs, type Jobs } from './job.ts'
 import { bindWin32, type Win32 } from './libs.ts'
 import { bindProcessHandles, type ProcessHandles } from './process-handles.ts'
@@ -12,6 +13,7 @@ export interface NativeProcesses {
   readonly handles: ProcessHandles
   readonly files: Files
   readonly jobs: Jobs
+  readonly firstThreads: FirstThreads
   readonly waits: ProcessWaits
   readonly consoleEvents: ConsoleEvents
 }
@@ -32,6 +34,7 @@ function bindTo(win32: Win32): NativeProcesses {
     handles,
     files,
     jobs: bindJobs(win32),
+    firstThreads: bindFirstThreads(win32),
     waits: bindProcessWaits(win32, files, handles),
     consoleEvents: bindConsoleEvents(win32),
   }
