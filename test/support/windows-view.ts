@@ -47,6 +47,12 @@ export function countOwnHandles(): number {
   return count.readUInt32LE()
 }
 
+/** What Windows or Wine adds to a program that has a console, or is the first to need a desktop. */
+const COMPANIONS = /\\system32\\(conhost|explorer)\.exe/i
+
+/** A process that only the system has started for another one; it ends by itself. */
+export const isCompanion = ({ command }: Seen) => COMPANIONS.test(command)
+
 /** Null for what has ended, or is the system's or another user's. */
 export function lookInto(pid: number): Seen | null {
   const handle = openProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, 0, pid)
