@@ -37,8 +37,8 @@ function readAll(folder: string): string {
 }
 
 /**
- * Wine looks for the end of a file and then writes there, in two steps. A log that is emptied in between begins with as many
- * zeros as were in it; the line is there all the same.
+ * Wine looks for the end of a file and then writes there, in two steps (docs/testing.md). A log that is emptied in between
+ * begins with as many zeros as were in it; the line is there all the same.
  */
 const withoutHoles = (text: string) => text.replaceAll('\0', '')
 
