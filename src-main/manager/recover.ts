@@ -84,11 +84,8 @@ async function recoverIntent(
   const marked = await findStarted(intent)
   const [first] = marked
   if (first === undefined) return null
-  // The instance leads its own group, where there are groups, and nothing that started it carries its marker.
   const pids = new Set(marked.map((entry) => entry.pid))
-  const leader = marked.find(
-    ({ pid, groupId, parentPid }) => (groupId === pid || groupId === 0) && !pids.has(parentPid),
-  )
+  const leader = marked.find((entry) => !pids.has(entry.parentPid) && isLeader(entry, intent))
   const { pid, createdAt } = leader ?? first
   const identity: Identity = { pid, createdAt, bootId: intent.bootId }
   if (leader === undefined)
@@ -99,6 +96,14 @@ async function recoverIntent(
     warnings.push(`${records.pidFile(intent.key)}: could not be written yet (${reason}); it is tried again`)
   }
   return { key: intent.key, run: adoptRun(intent, identity), hasEnded: false, wasStopping: false }
+}
+
+/**
+ * Whether this is the instance and not something that it started: it leads its own group, or, where there are no groups
+ * (Windows), the app was its parent. A parent whose pid somebody else has got is not known there.
+ */
+function isLeader({ pid, groupId, parentPid }: ProcessEntry, { startedBy }: RunIntent): boolean {
+  return groupId === 0 ? startedBy === undefined || parentPid === 0 || parentPid === startedBy : groupId === pid
 }
 
 /**

@@ -12,7 +12,8 @@ export interface KnownDifference {
   readonly reason: string
 }
 
-const noCtrlBreak = 'Wine delivers Ctrl-C alone: its server does not implement CTRL_BREAK_EVENT.'
+const noCtrlBreak =
+  'Wine delivers Ctrl-C alone: Ctrl-Break ends a thread of whom it reaches instead of calling a handler.'
 
 /** These are skipped under Wine, and the reason is printed; on Windows they run. */
 export const knownDifferences: readonly KnownDifference[] = [
