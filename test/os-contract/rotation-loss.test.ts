@@ -11,7 +11,7 @@ import { startFixture } from '../support/fixture-process.ts'
 import { cleanUpProcesses } from '../support/processes.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { usePauseGuard } from '../support/windows-guard.ts'
-import { isWine } from '../support/wine.ts'
+import { withoutHoles } from './systems.ts'
 
 cleanUpProcesses()
 
@@ -37,12 +37,6 @@ function readAll(folder: string): string {
 }
 
 /**
- * Wine looks for the end of a file and then writes there, in two steps (docs/testing.md). A log that is emptied in between
- * begins with as many zeros as were in it; the line is there all the same.
- */
-const withoutHoles = (text: string) => text.replaceAll('\0', '')
-
-/**
  * Rotates again and again while a writer writes.
  *
  * @returns how many lines are missing; fails if any is torn, doubled or misplaced
@@ -61,7 +55,7 @@ async function rotateWhile(perSecond: number, quiesceFor: (root: Identity) => Qu
   writeFileSync(stopFile, '')
   expect(await exited).toMatchObject({ code: 0 })
   const written = Number(readFileSync(join(folder, 'stderr.log'), 'latin1'))
-  const text = isWine ? withoutHoles(readAll(folder)) : readAll(folder)
+  const text = withoutHoles(readAll(folder))
   const found = [...text.matchAll(/line (\d{10})\n/g)].map((match) => Number(match[1]))
   expect(text.length).toBe(found.length * LINE_BYTES)
   expect(found.every((line, index) => line > (found[index - 1] ?? -1))).toBe(true)
