@@ -22,7 +22,7 @@ export function testMarker() {
 /**
  * Waits a moment for the run's processes to be gone, then kills what is left.
  *
- * @param {Marker} marker
+ * @param {Pick<Marker, 'entry'>} marker
  * @param {(commandLine: string) => boolean} [isOurs] false for what may be left
  * @returns {Promise<string[]>} one line for each survivor
  */

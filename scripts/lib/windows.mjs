@@ -72,7 +72,7 @@ async function withWine(work) {
         ),
     })
   } finally {
-    endPrefix(wine, prefix)
+    await endPrefix(wine, prefix)
   }
 }
 

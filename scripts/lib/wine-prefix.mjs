@@ -24,6 +24,7 @@ import { withLock } from './lock.mjs'
 import { root } from './paths.mjs'
 import { collect } from './processes.mjs'
 import { lastLines, SetupError, say } from './say.mjs'
+import { endSurvivors } from './survivors.mjs'
 import { wineCache } from './wine.mjs'
 
 const RECIPE = 1
@@ -59,7 +60,7 @@ export function prefixEnvironment(prefix) {
  */
 export async function createPrefix(wine) {
   await withLock('prefix', () => ensureTemplate(wine), wineCache)
-  removeAbandoned(wine)
+  await removeAbandoned(wine)
   const prefix = join(runs, String(process.pid))
   copyTree(template, prefix, (path) => path.startsWith(join(template, 'drive_c', 'windows')))
   return prefix
@@ -70,12 +71,15 @@ export async function createPrefix(wine) {
  *
  * @param {Wine} wine
  * @param {string} prefix
+ * @returns {Promise<void>}
  */
-export function endPrefix(wine, prefix) {
+export async function endPrefix(wine, prefix) {
   const env = { ...process.env, ...prefixEnvironment(prefix) }
   // Synchronous, since it has to be done after a Ctrl-C, too, when nothing else is started any more.
   for (const option of ['-k', '-w'])
     spawnSync(wine.server, [option], { cwd: root, env, timeout: END_MS, stdio: 'ignore' })
+  // One that waits for an answer of a server that is gone waits for ever.
+  await endSurvivors({ entry: `WINEPREFIX=${prefix}` })
   rmSync(prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 
@@ -128,10 +132,10 @@ function copyTree(from, to, isShared) {
 }
 
 /** Of runs that were killed. */
-function removeAbandoned(wine) {
+async function removeAbandoned(wine) {
   if (!existsSync(runs)) return
   for (const prefix of readdirSync(runs).map((name) => join(runs, name))) {
-    if (!isAlive(Number(basename(prefix)))) endPrefix(wine, prefix)
+    if (!isAlive(Number(basename(prefix)))) await endPrefix(wine, prefix)
   }
 }
 

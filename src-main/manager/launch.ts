@@ -64,8 +64,8 @@ async function spawnRecorded(
   let intent: RunIntent
   let handle: ProcessHandle
   try {
-    const base = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now(), address }
-    intent = { ...base, logOffsets: logs.offsets(key) }
+    const base = { key, nonce: runId, bootId, command: redactCommand(shown), startedAt: Date.now() }
+    intent = { ...base, startedBy: process.pid, address, logOffsets: logs.offsets(key) }
     records.writeIntent(intent)
     handle = await spawnIntoLogs(service, runId, command, { ...program.env, ...service.env, ...secrets }, logs)
   } catch (error) {

@@ -1,9 +1,10 @@
 import { alignedPause } from '../core/aligned-pause.ts'
-import { processTable } from '../os/processes/identity.ts'
+import { looksAreQuick, processTable } from '../os/processes/identity.ts'
 import type { PortHolder } from '../os/processes/process-table.ts'
 
-/** Linux reads a file for it; elsewhere it takes a helper program. */
-const INTERVAL_MS = process.platform === 'linux' ? 2_000 : 15_000
+const INTERVAL_MS = 2_000
+/** Where each look starts helper programs. */
+const SLOW_INTERVAL_MS = 15_000
 
 export interface PortWatch {
   /** There may be ports to look at now: while there are none, nothing is done at all. */
@@ -23,10 +24,12 @@ export function watchPorts(
   let isActive = true
   let isLooking = false
   let timer: NodeJS.Timeout | undefined
+  let intervalMs = SLOW_INTERVAL_MS
   const look = async (wanted: ReadonlySet<number>) => {
     const holders = await processTable()
       .listeners(wanted)
       .catch(() => null)
+    intervalMs = (await looksAreQuick()) ? INTERVAL_MS : SLOW_INTERVAL_MS
     if (!isActive || holders === null) return
     // The first of a port counts: that for IPv4, which services listen on unless they are told otherwise.
     await onHolders(new Map([...holders].reverse().map((holder) => [holder.port, holder])), wanted)
@@ -44,7 +47,7 @@ export function watchPorts(
           timer = undefined
           wake()
         },
-        alignedPause(INTERVAL_MS, Date.now()),
+        alignedPause(intervalMs, Date.now()),
       )
       timer.unref()
     })

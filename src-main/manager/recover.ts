@@ -86,11 +86,8 @@ async function recoverIntent(
   const marked = await findStarted(intent)
   const [first] = marked
   if (first === undefined) return null
-  // The instance leads its own group, where there are groups, and nothing that started it carries its marker.
   const pids = new Set(marked.map((entry) => entry.pid))
-  const leader = marked.find(
-    ({ pid, groupId, parentPid }) => (groupId === pid || groupId === 0) && !pids.has(parentPid),
-  )
+  const leader = marked.find((entry) => !pids.has(entry.parentPid) && isLeader(entry, intent))
   const { pid, createdAt } = leader ?? first
   const identity: Identity = { pid, createdAt, bootId: intent.bootId }
   if (leader === undefined)
@@ -115,6 +112,14 @@ async function undoStart({ key, nonce }: RunIntent, identity: Identity, warnings
   if (survivors.length > 0) return false
   warnings.push(`the app ended while it was starting ${key}: process ${identity.pid} had not begun, and was removed`)
   return true
+}
+
+/**
+ * Whether this is the instance and not something that it started: it leads its own group, or, where there are no groups
+ * (Windows), the app was its parent. A parent whose pid somebody else has got is not known there.
+ */
+function isLeader({ pid, groupId, parentPid }: ProcessEntry, { startedBy }: RunIntent): boolean {
+  return groupId === 0 ? startedBy === undefined || parentPid === 0 || parentPid === startedBy : groupId === pid
 }
 
 /**

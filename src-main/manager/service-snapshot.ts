@@ -1,5 +1,5 @@
 import { baseUrl } from '../core/address.ts'
-import type { Exit } from '../core/exit.ts'
+import { describeExit, type Exit } from '../core/exit.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Health } from '../core/health.ts'
 import { formatCommand } from '../core/redact.ts'
@@ -30,7 +30,8 @@ export interface ServiceSnapshot {
   readonly problem: Failure | null
   /** Milliseconds since the epoch. */
   readonly retryAt: number | null
-  readonly lastExit: Exit | null
+  /** `words`: as people read it. */
+  readonly lastExit: (Exit & { readonly words: string }) | null
   /** True if the service is no longer defined but its instance still runs. */
   readonly removed: boolean
 }
@@ -65,7 +66,7 @@ export function snapshotOf(runner: Runner, removed: boolean, held: Held | null =
     commandLine: run === null ? describeCommand(service) : formatCommand(run.command),
     problem: shown === null ? problem : shown.kind === 'failed' ? shown.failure : null,
     retryAt: state.status === 'backoff' ? state.retryAt : null,
-    lastExit: state.lastExit,
+    lastExit: state.lastExit === null ? null : { ...state.lastExit, words: describeExit(state.lastExit) },
     removed,
   }
 }

@@ -1,4 +1,5 @@
 import { GpuMemory } from '../os/gpu-memory.ts'
+import { isConsoleHost } from '../os/processes/console-host.ts'
 import { processTable } from '../os/processes/identity.ts'
 import { createUsageSource } from '../os/usage.ts'
 import type { UsageSource } from '../os/usage-source.ts'
@@ -36,10 +37,14 @@ export async function sampleUsage(roots: ReadonlyMap<string, number>): Promise<R
 }
 
 async function membersByRoot(roots: ReadonlyMap<string, number>): Promise<Map<string, number[]>> {
+  const ownPids = new Set(roots.values())
   const children = new Map<number, number[]>()
   const alive = new Set<number>()
-  for (const { pid, parentPid } of await processTable().list()) {
+  for (const entry of await processTable().list()) {
+    const { pid, parentPid } = entry
     alive.add(pid)
+    // No part of the service, though the system makes one for each console.
+    if (isConsoleHost(entry) && !ownPids.has(pid)) continue
     children.set(parentPid, [...(children.get(parentPid) ?? []), pid])
   }
   const trees = new Map<string, number[]>()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { systemErrorCode } from './process-error.ts'
@@ -26,12 +27,17 @@ export function parseComputeApps(text: string): Map<number, number> {
 /** Output of one query; null if it failed this time. Throws the system's error if there is no such program. */
 export type AskDriver = () => Promise<string | null>
 
+/** By its full path on Windows, where the current directory would be searched first. @throws ENOENT if it is not there */
+function nvidiaSmi(): string {
+  if (process.platform !== 'win32') return 'nvidia-smi'
+  const program = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'nvidia-smi.exe')
+  // What is not there would be handed to cmd.exe, which takes its time to say so.
+  if (!existsSync(program)) throw Object.assign(new Error(`there is no ${program}`), { code: 'ENOENT' })
+  return program
+}
+
 async function askNvidiaSmi(): Promise<string | null> {
-  // By its full path on Windows, where the current directory would be searched first.
-  const program =
-    process.platform === 'win32'
-      ? join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'nvidia-smi.exe')
-      : 'nvidia-smi'
+  const program = nvidiaSmi()
   const result = await execa(program, QUERY, { reject: false, timeout: TIMEOUT_MS, windowsHide: true, stdin: 'ignore' })
   if (result.failed && 'cause' in result && systemErrorCode(result.cause) === 'ENOENT') throw result.cause
   return result.failed ? null : result.stdout

@@ -24,10 +24,16 @@ let running: Promise<PauseGuard> | null = null
 
 /**
  * Says how the guard is started (Windows). Until then nothing can be paused there: only the app knows how to start itself as
- * something else.
+ * something else. Null: not any more, and a guard that runs is ended.
  */
 export function setPauseGuard(guardCommand: GuardCommand | null): void {
   command = guardCommand
+  if (guardCommand !== null || running === null) return
+  void running.then(
+    (guard) => guard.end(),
+    () => undefined, // It has not started.
+  )
+  running = null
 }
 
 /** The guard of this process, started at the first use. Null where there is none (no native calls, or no command). */

@@ -27,6 +27,8 @@ export interface RunIntent {
   readonly command: readonly string[]
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** The app's own pid then, which on Windows stays the parent's of what it started. Missing in records of older versions. */
+  readonly startedBy?: number | undefined
   /** Where this run listens, whatever its service is changed to meanwhile. */
   readonly address?: { readonly host: string; readonly port: number | null } | undefined
   /** Missing in records of older versions. */
@@ -60,6 +62,7 @@ const intentSchema = z.object({
   bootId: text,
   command: z.array(z.string()).min(1),
   startedAt: z.number(),
+  startedBy: z.int().min(1).optional(),
   address: z.object({ host: text, port: z.int().min(1).max(65_535).nullable() }).optional(),
   logOffsets: z.object({ stdout: z.int().min(0), stderr: z.int().min(0) }).optional(),
 })

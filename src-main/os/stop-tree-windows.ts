@@ -50,12 +50,10 @@ async function stopWithJob(
 ): Promise<Survivor[]> {
   const rootIsAlive = (await findByIdentity(root, table)) !== null
   const members = () => (job === null ? [] : native.jobs.members(job))
-  // Of a root that had ended before anybody could look, nobody knows when it began.
-  const rootIsOldest = options.rootIsOldest === true && /^\d+$/.test(root.createdAt)
   const tree = new ProcessTree(
     root,
     rootIsAlive,
-    { ...options, rootIsOldest, marker: JOB },
+    { ...options, marker: JOB },
     markedByJob(table, async () => new Set(members())),
   )
   const stop: Stop = { root, tree, job, native }

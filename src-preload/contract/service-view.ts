@@ -8,6 +8,8 @@ export type HealthView = 'unknown' | 'loading' | 'ok' | 'failing'
 export interface ExitView {
   readonly code: number | null
   readonly signal: string | null
+  /** E.g. `exit code 3`, `signal SIGKILL` or, on Windows, `exit code 0xC0000005 (access violation)`. */
+  readonly words: string
   /** Milliseconds since the epoch. */
   readonly at: number
 }

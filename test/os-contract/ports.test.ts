@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { checkPort, describeHolder, nextFreePort } from '../../src-main/os/ports.ts'
-import { processTable } from '../../src-main/os/processes/identity.ts'
+import { looksAreQuick, processTable } from '../../src-main/os/processes/identity.ts'
 import { startFixture, waitForLine } from '../support/fixture-process.ts'
 import { freePort } from '../support/ports.ts'
 import { cleanUpProcesses, closeLater } from '../support/processes.ts'
+import { hasNativeCalls } from './systems.ts'
 
 cleanUpProcesses()
 
@@ -56,6 +57,12 @@ describe('the owner of a port', () => {
     await listener.exited
     expect(await processTable().listeners(new Set([port]))).toEqual([])
     expect(await processTable().listeners(new Set())).toEqual([])
+  })
+})
+
+describe('a look at ports and processes', () => {
+  it('is known to be quick where no helper program is needed', async () => {
+    expect(await looksAreQuick()).toBe(process.platform === 'linux' || hasNativeCalls)
   })
 })
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -6,12 +6,12 @@ import type { Quiesce } from '../../src-main/logs/store/rotate-stream.ts'
 import { StreamStore } from '../../src-main/logs/store/stream-store.ts'
 import { loadKoffi } from '../../src-main/os/native/koffi.ts'
 import { pauseTree } from '../../src-main/os/pause-tree.ts'
-import { identify } from '../../src-main/os/processes/identity.ts'
 import type { Identity } from '../../src-main/os/processes/process-table.ts'
-import { startProcessCrossPlatform } from '../../src-main/os/spawn.ts'
-import { cleanUpProcesses, endLater, fixture } from '../support/processes.ts'
+import { startFixture } from '../support/fixture-process.ts'
+import { cleanUpProcesses } from '../support/processes.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { usePauseGuard } from '../support/windows-guard.ts'
+import { withoutHoles } from './systems.ts'
 
 cleanUpProcesses()
 
@@ -22,15 +22,8 @@ const ENOUGH_BYTES = 1_000
 
 /** As many lines per second; 0: as many as it can. */
 async function startWriter(folder: string, stopFile: string, perSecond: number) {
-  const [stdout, stderr] = ['stdout.log', 'stderr.log'].map((name) => openSync(join(folder, name), 'a', 0o600))
-  if (stdout === undefined || stderr === undefined) throw new Error('expected two descriptors')
-  const command = [process.execPath, fixture('line-writer.ts'), stopFile, String(perSecond)] as const
-  const handle = await startProcessCrossPlatform({ command, captureOutput: { stdout, stderr } })
-  endLater(handle.pid)
-  for (const descriptor of [stdout, stderr]) closeSync(descriptor)
-  const root = await identify(handle.pid)
-  if (root === null) throw new Error('expected the writer to live')
-  return { exited: handle.exited, root }
+  const { exited, identity } = await startFixture('line-writer.ts', [stopFile, String(perSecond)], { folder })
+  return { exited, root: await identity() }
 }
 
 /** All that is left, the oldest first. */
@@ -62,7 +55,7 @@ async function rotateWhile(perSecond: number, quiesceFor: (root: Identity) => Qu
   writeFileSync(stopFile, '')
   expect(await exited).toMatchObject({ code: 0 })
   const written = Number(readFileSync(join(folder, 'stderr.log'), 'latin1'))
-  const text = readAll(folder)
+  const text = withoutHoles(readAll(folder))
   const found = [...text.matchAll(/line (\d{10})\n/g)].map((match) => Number(match[1]))
   expect(text.length).toBe(found.length * LINE_BYTES)
   expect(found.every((line, index) => line > (found[index - 1] ?? -1))).toBe(true)

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ConsoleEvent } from '../../src-main/os/native/win32/console-event.ts'
 import { identify } from '../../src-main/os/processes/identity.ts'
 import type { Identity } from '../../src-main/os/processes/process-table.ts'
 import { startProcessCrossPlatform } from '../../src-main/os/spawn.ts'
@@ -7,6 +8,7 @@ import type { ProcessHandle } from '../../src-main/os/started-process.ts'
 import { endLater, fixture } from './processes.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { waitFor } from './wait-for.ts'
+import { politeEvent } from './wine.ts'
 
 export interface FixtureProcess extends ProcessHandle {
   readonly stdoutFile: string
@@ -20,6 +22,8 @@ export interface FixtureProcess extends ProcessHandle {
 export interface FixtureOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Windows: how it is to be asked to end. Default: `politeEvent`. */
+  readonly consoleEvent?: ConsoleEvent
   /** Where its output goes; default: a new folder. */
   readonly folder?: string
 }
@@ -37,7 +41,7 @@ export async function startIntoFiles(
   try {
     // The paths say which files these are, to a system on which descriptors cannot be passed on.
     const captureOutput = { stdout, stderr, paths: { stdout: stdoutFile, stderr: stderrFile } }
-    const handle = await startProcessCrossPlatform({ command, ...options, captureOutput })
+    const handle = await startProcessCrossPlatform({ command, consoleEvent: politeEvent, ...options, captureOutput })
     endLater(handle.pid)
     return {
       ...handle,

@@ -108,7 +108,10 @@ function listPids(): number[] {
 
 /** Command line and environment of a process; null for what has ended, or is another user's. */
 function lookInto(pid: number): { command: string; environment: readonly string[] } | null {
-  if (windows !== null) return windows.lookInto(pid)
+  if (windows !== null) {
+    const seen = windows.lookInto(pid)
+    return seen === null || windows.isCompanion(seen) ? null : seen
+  }
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
     return { command: readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim(), environment }

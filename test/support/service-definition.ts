@@ -1,5 +1,6 @@
 import { defaultHealth, type HealthConfig } from '../../src-main/core/health-config.ts'
 import type { RestartConfig, ServiceDefinition } from '../../src-main/core/service-config.ts'
+import { isWine, politeEvent } from './wine.ts'
 
 export type ServiceOverrides = Partial<Omit<ServiceDefinition, 'restart' | 'health'>> & {
   readonly restart?: Partial<RestartConfig>
@@ -21,6 +22,8 @@ export function makeService({ restart, health, ...overrides }: ServiceOverrides 
     after: [],
     autoStart: false,
     graceSeconds: 5,
+    // Elsewhere the default, so that this is what is tested.
+    ...(isWine ? { windowsStop: politeEvent } : {}),
     ...overrides,
     port,
     restart: {

@@ -8,6 +8,7 @@ import type { Member } from '../fixtures/tree-member.ts'
 import { endLater, fixture } from './processes.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { waitFor } from './wait-for.ts'
+import { politeEvent } from './wine.ts'
 
 export const MARKER = 'TREE_MARKER'
 
@@ -71,7 +72,8 @@ export const commandFor = (tree: Member, pidFile: string): [string, ...string[]]
 /** How a tree is started: with its marker, by which all of it is found. */
 export function treeOptions(tree: Member, pidFile: string) {
   const marker = { name: MARKER, value: pidFile }
-  return { command: commandFor(tree, pidFile), env: { ...process.env, [marker.name]: marker.value }, marker }
+  const env = { ...process.env, [marker.name]: marker.value }
+  return { command: commandFor(tree, pidFile), env, marker, consoleEvent: politeEvent }
 }
 
 /** Pids by name, once every member has started and set up its signal handling. All are ended after the test. */

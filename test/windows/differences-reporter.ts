@@ -1,23 +1,40 @@
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node'
 import { findDifference, knownDifferences } from './known-differences.ts'
 
-/** Says at the end which tests were skipped as known differences of Wine, and fails the run if one of these is no test. */
+/**
+ * Says at the end which tests were skipped: those of other systems by file, and the known differences of Wine with their
+ * reasons. Fails the run if one of these is no test.
+ */
 export default class DifferencesReporter implements Reporter {
+  #picksTests = false
+
+  onInit({ config }: Vitest): void {
+    this.#picksTests = config.testNamePattern !== undefined
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
+    const others: string[] = []
     const skipped: string[] = []
     for (const module of modules) {
       const file = module.relativeModuleId
-      const tests = new Set<string>()
-      for (const test of module.children.allTests()) {
-        tests.add(test.fullName)
-        const known = findDifference(file, test.fullName)
-        if (known !== null && test.result().state === 'skipped') skipped.push(`${known.test}: ${known.reason}`)
-      }
-      if (tests.size > 0) refuseUnknown(file, tests)
+      const tests = [...module.children.allTests()]
+      if (tests.length > 0) refuseUnknown(file, new Set(tests.map(({ fullName }) => fullName)))
+      const known = tests.flatMap((test) => (isSkipped(test) ? (findDifference(file, test.fullName) ?? []) : []))
+      skipped.push(...known.map(({ test, reason }) => `${file}: ${test}: ${reason}`))
+      const count = tests.filter(isSkipped).length - known.length
+      if (count > 0) others.push(`${file}: ${count === tests.length ? 'all' : `${count} of`} ${tests.length}`)
+    }
+    // With a name to look for, what has another name counts as skipped as well.
+    if (others.length > 0 && !this.#picksTests) {
+      say(
+        `Skipped, since they are about what only other systems, other users or other rights have:\n${others.join('\n')}`,
+      )
     }
     if (skipped.length > 0) say(`Skipped, since Wine differs from Windows:\n${skipped.join('\n')}`)
   }
 }
+
+const isSkipped = (test: TestCase) => test.result().state === 'skipped'
 
 /** A test that was renamed would otherwise stay excused for ever. */
 function refuseUnknown(file: string, tests: ReadonlySet<string>): void {

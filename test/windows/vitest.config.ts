@@ -10,7 +10,8 @@ export default defineConfig({
     setupFiles: [join(import.meta.dirname, 'skip-known-differences.ts')],
     restoreMocks: true,
     unstubEnvs: true,
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
+    // Wine starts a process in 0.2 s at best, and several tests start a hundred.
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
   },
 })

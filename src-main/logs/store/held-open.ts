@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 // takes some milliseconds: it is tried again. Node's own `maxRetries` is for folders only.
 
 const WAITS_MS = [5, 10, 20, 40, 80, 150] as const
-/** Shorter, since nothing else is done meanwhile. */
-const SYNC_WAITS_MS = [1, 2, 5, 10, 20, 40] as const
+/** Shorter, since nothing else is done meanwhile, and more of them: one that reads again and again lets go in between. */
+const SYNC_WAITS_MS = [1, 1, 1, 2, 2, 3, 5, 5, 10, 10, 20, 20] as const
 const HELD_OPEN: ReadonlySet<unknown> = new Set(['EPERM', 'EBUSY', 'EACCES'])
 
 /** @throws the file system's error */

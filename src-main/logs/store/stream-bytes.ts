@@ -37,7 +37,7 @@ export function openLogBytes(
 /** Each version of `segments.json` is one step of a rotation: only a bug makes it change that often during one read. */
 const MAX_ATTEMPTS = 1_000
 
-/** How often an archive that does not fit is looked at again while archives move. */
+/** How often an archive that does not fit or is missing is looked at again while archives move. */
 const MAX_DOUBTS = 50
 
 /** The files changed while they were looked at; what was read may be of another offset. */
@@ -73,19 +73,33 @@ class StreamBytes implements LogBytes {
   async extent(): Promise<LogBytesExtent> {
     return await this.#settled(async (found) => {
       const { segments } = found
-      const connected = connectedSegments(segments)
-      const archives = connected.length === 0 ? null : await findArchives(this.#files)
-      let first = segments.start
-      for (const segment of connected) {
-        const isThere = archives !== null && this.#placeOf(segments, segment, archives) !== null
-        if (!isThere || this.#unreadable.has(segment.start)) break
-        first = segment.start
-      }
+      const first = await this.#findFirst(found)
       const end = segments.start + (segments.isTruncating ? 0 : this.#currentSize(found))
       if (this.#hasChanged(found)) return AGAIN
       this.#adopt(segments.generation)
       return { first, end, generation: segments.generation }
     })
+  }
+
+  /**
+   * Offset of the oldest byte that can be read. A list of a folder is not of one moment everywhere: Wine looks at each file
+   * after it has listed the names, and leaves out what was renamed or compressed meanwhile. So what is missing is looked for
+   * once more, and again and again while archives move.
+   */
+  async #findFirst(found: FoundSegments): Promise<number> {
+    const { segments } = found
+    const connected = connectedSegments(segments)
+    const unreadable = connected.findIndex(({ start }) => this.#unreadable.has(start))
+    const wanted = unreadable === -1 ? connected : connected.slice(0, unreadable)
+    const looks = segments.rotating === null ? 2 : MAX_DOUBTS
+    let there = 0
+    for (let look = 0; look < looks && there < wanted.length; look += 1) {
+      if (look > 0 && this.#hasChanged(found)) break
+      const archives = await findArchives(this.#files)
+      const missing = wanted.findIndex((segment) => this.#placeOf(segments, segment, archives) === null)
+      there = Math.max(there, missing === -1 ? wanted.length : missing)
+    }
+    return wanted[there - 1]?.start ?? segments.start
   }
 
   async read(offset: number, buffer: Buffer): Promise<number> {

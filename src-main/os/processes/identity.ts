@@ -1,3 +1,5 @@
+import { loadDarwinKernel } from '../native/darwin/kernel.ts'
+import { loadWin32Processes } from '../native/win32/process-calls.ts'
 import { createDarwinProcessTable } from './darwin.ts'
 import { createLinuxProcessTable } from './linux.ts'
 import { markedByJob } from './marked-by-job.ts'
@@ -17,6 +19,18 @@ export function createProcessTable(platform: NodeJS.Platform = process.platform)
     throw new Error(`expected one of ${Object.keys(tables).join(', ')} as the operating system, got ${platform}`)
   }
   return create()
+}
+
+/** Where looks go through native calls. Linux reads files, which takes no longer. */
+const nativeCalls: Partial<Record<NodeJS.Platform, () => Promise<unknown>>> = {
+  darwin: loadDarwinKernel,
+  win32: loadWin32Processes,
+}
+
+/** Whether looking at all processes and ports takes milliseconds. Otherwise helper programs are started, a third of a second each. */
+export async function looksAreQuick(platform: NodeJS.Platform = process.platform): Promise<boolean> {
+  const load = nativeCalls[platform]
+  return load === undefined || (await load()) !== null
 }
 
 let shared: ProcessTable | undefined

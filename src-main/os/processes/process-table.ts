@@ -42,7 +42,8 @@ export interface ProcessTable {
   find(pid: number): Promise<ProcessEntry | null>
   /**
    * All processes that can be seen. With `createdSince`, a creation time as of an entry, those created before it may be
-   * missing, which spares a system the time to look at each of them.
+   * missing, which spares a system the time to look at each of them. Other words, as of a process that had ended before
+   * anybody could look at it, leave none out.
    */
   list(options?: { readonly createdSince?: string }): Promise<ProcessEntry[]>
   /**

@@ -36,7 +36,7 @@ function createNativeTable(native: Win32Processes): ProcessTable {
     },
     async list({ createdSince } = {}) {
       const entries = toEntries(native.snapshot())
-      if (createdSince === undefined) return entries
+      if (createdSince === undefined || !/^\d+$/.test(createdSince)) return entries
       const since = BigInt(createdSince)
       return entries.filter(({ createdAt }) => BigInt(createdAt) >= since)
     },

@@ -5,7 +5,6 @@ import { useUsage } from '../../store/usage-store.ts'
 import { IconButton } from '../../ui/Button.tsx'
 import { formatBytes, formatPercent, formatTime } from '../../ui/format.ts'
 import { Elapsed } from './Elapsed.tsx'
-import { exitText } from './service-text.ts'
 
 /** The facts below the header; a fact that does not exist takes no line. */
 export function ServiceFacts({ service }: { readonly service: ServiceView }) {
@@ -15,7 +14,7 @@ export function ServiceFacts({ service }: { readonly service: ServiceView }) {
       <AddressFact service={service} />
       <ProcessFact service={service} />
       <HealthFact service={service} />
-      <Fact name="Last exit">{lastExit === null ? null : `${exitText(lastExit)}, ${formatTime(lastExit.at)}`}</Fact>
+      <Fact name="Last exit">{lastExit === null ? null : `${lastExit.words}, ${formatTime(lastExit.at)}`}</Fact>
       <Fact name="Service">
         <span className="mono">{key}</span> <span className="faint">preset {preset}</span>
       </Fact>

@@ -1,4 +1,4 @@
-import type { ExitView, ServiceView } from '../../../src-preload/contract/service-view.ts'
+import type { ServiceView } from '../../../src-preload/contract/service-view.ts'
 
 /** What a service counts as; each counts once. The same rule as the tray's tooltip. */
 type Tally = 'running' | 'starting' | 'stopping' | 'failing' | 'none'
@@ -77,12 +77,6 @@ export function canStop({ status }: ServiceView): boolean {
 
 export function canRestart(service: ServiceView): boolean {
   return !service.removed && canStop(service)
-}
-
-/** E.g. `exit code 3` or `signal SIGKILL`. */
-export function exitText({ code, signal }: ExitView): string {
-  if (signal !== null) return `signal ${signal}`
-  return code === null ? 'unknown exit code' : `exit code ${code}`
 }
 
 /** Whether a service is meant by what was typed: every word must occur in its name, key, preset, port or state. */

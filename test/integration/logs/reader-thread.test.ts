@@ -12,6 +12,10 @@ vi.setConfig({ testTimeout: 120_000 })
 
 const ROTATIONS = 150
 
+/** Windows does not let a file be replaced while somebody reads it. If that takes too long, it is done later, and said. */
+const isForLater = (warning: string) =>
+  process.platform === 'win32' && /will be later: E(PERM|ACCES|BUSY)/.test(warning)
+
 describe('a reader in another thread', () => {
   it('reads nothing wrong while the log is rotated, compressed and cut to its budget', async () => {
     const folder = temporaryDirectory()
@@ -49,7 +53,9 @@ describe('a reader in another thread', () => {
     await store.settled()
     worker.postMessage('end')
     await hasEnded
-    expect(warnings).toEqual([])
+    const later = warnings.filter(isForLater)
+    expect(warnings).toEqual(later)
+    expect(later.length).toBeLessThan(ROTATIONS / 2)
     expect(report?.wrong).toEqual([])
     expect(report?.warnings).toEqual([])
     expect(report?.reads).toBeGreaterThan(ROTATIONS * 5)

@@ -64,7 +64,9 @@ describe('a service that crashes', () => {
     manager.setServices([tickerService()])
     await manager.start(KEY)
     process.kill(pid(KEY), CRASH_SIGNAL)
-    expect((await waitForStatus(KEY, 'failed')).problem?.message).toContain(wordsForEndBy(CRASH_SIGNAL))
+    const { problem, lastExit } = await waitForStatus(KEY, 'failed')
+    expect(problem?.message).toContain(wordsForEndBy(CRASH_SIGNAL))
+    expect(lastExit?.words).toBe(wordsForEndBy(CRASH_SIGNAL))
   })
 
   it('tells the last lines of its own stderr, and nothing that an earlier run said', async () => {

@@ -149,7 +149,7 @@ describe('all services', () => {
     const log = join(home, 'order')
     const script = `const note = (text) => require("fs").appendFileSync(${JSON.stringify(log)}, text + "\\n")
       const end = () => setTimeout(() => { note("-" + process.argv[1]); process.exit(0) }, 50)
-      for (const name of ["SIGTERM", "SIGBREAK"]) process.once(name, end)
+      for (const name of ["SIGTERM", "SIGINT", "SIGBREAK"]) process.once(name, end)
       note("+" + process.argv[1]); console.log("ready"); setTimeout(() => process.exit(86), 60000)`
     const service = (key: string, after: string[]) =>
       makeService({

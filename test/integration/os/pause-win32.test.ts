@@ -6,7 +6,7 @@ import { setPauseGuard } from '../../../src-main/os/pause-guard-client.ts'
 import { pauseTree } from '../../../src-main/os/pause-tree.ts'
 import { identify, processTable } from '../../../src-main/os/processes/identity.ts'
 import type { Identity } from '../../../src-main/os/processes/process-table.ts'
-import { cleanUpProcesses, closeLater, endLater, fixture, isAlive, waitUntilGone } from '../../support/processes.ts'
+import { cleanUpProcesses, endLater, fixture, isAlive, waitUntilGone } from '../../support/processes.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { usePauseGuard } from '../../support/windows-guard.ts'
@@ -131,7 +131,6 @@ describe.runIf(process.platform === 'win32')('a tree on Windows', () => {
 
   it('cannot be paused as long as nobody has said how to start a guard', async () => {
     setPauseGuard(null)
-    closeLater(usePauseGuard)
     const { root } = await startTicker()
     await expect(pauseTree(root)).rejects.toMatchObject({ name: 'ProcessError', code: 'not-supported' })
     expect(isAlive(root.pid)).toBe(true)

@@ -201,6 +201,18 @@ describe.runIf(native !== null)('a polite stop on Windows', () => {
     expect(await started.exited).toMatchObject({ code: 0, signal: null })
   })
 
+  it('by Ctrl+Break is heard by the root, and by nobody else', async () => {
+    const asked = `process.on('SIGBREAK', () => { console.log('asked'); process.exit(5) })`
+    const started = await start(script(`${asked}; console.log(process.pid); ${waits}`), { marker: newMarker() })
+    const bystander = await start(script(`${asked}; console.log(process.pid); ${waits}`), { marker: newMarker() })
+    await Promise.all([started, bystander].map(firstLine))
+    expect(await stopTree(await identityOf(started.pid), { graceMs: FOREVER_MS })).toEqual([])
+    expect(await started.exited).toMatchObject({ code: 5, signal: null })
+    expect(started.output()).toContain('asked')
+    expect(isAlive(bystander.pid)).toBe(true)
+    expect(bystander.output()).not.toContain('asked')
+  })
+
   it('without an answer is a forced end, which counts as SIGKILL', async () => {
     const started = await start(script(`process.on('SIGINT', () => console.log('no')); console.log(1); ${waits}`), {
       marker: newMarker(),

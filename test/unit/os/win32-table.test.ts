@@ -66,6 +66,11 @@ describe('the process table of Windows', () => {
     expect(found.map(({ pid }) => pid)).toEqual([8, 12])
   })
 
+  it('leaves nothing out if nobody knows when the oldest was created', async () => {
+    const { table } = windows(all)
+    expect(await table.list({ createdSince: 'ended before it could be looked at' })).toEqual(await table.list())
+  })
+
   it.each([[[]], [[100]], [[104]], [[100, 104, 108, 112, 116]]])(
     'finds the same one by one, whatever may not be opened: %s',
     async (denied) => {

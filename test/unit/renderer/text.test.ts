@@ -4,7 +4,6 @@ import {
   canRestart,
   canStart,
   canStop,
-  exitText,
   lookOf,
   matchesFilter,
   stateText,
@@ -112,11 +111,5 @@ describe('a service', () => {
     const view = makeView({ name: 'Qwen 3', key: 'llamacpp:qwen', port: 8080, status: 'running', health: 'ok' })
     for (const filter of ['qwen', '8080 LLAMA', 'running 3', '']) expect(matchesFilter(view, filter)).toBe(true)
     expect(matchesFilter(view, 'qwen stopped')).toBe(false)
-  })
-
-  it('tells how its last run ended', () => {
-    expect(exitText({ code: 3, signal: null, at: 0 })).toBe('exit code 3')
-    expect(exitText({ code: null, signal: 'SIGKILL', at: 0 })).toBe('signal SIGKILL')
-    expect(exitText({ code: null, signal: null, at: 0 })).toBe('unknown exit code')
   })
 })

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type * as promises from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { SegmentsFile } from '../../../../src-main/logs/store/segments-file.ts'
@@ -7,7 +7,11 @@ import { quiesce, StreamWorld, text } from './stream-world.ts'
 
 // What happens between two system calls of a reader, one after another.
 
-const hooks = vi.hoisted(() => ({ beforeOpen: (_path: string): void => undefined }))
+const hooks = vi.hoisted(() => ({
+  beforeOpen: (_path: string): void => undefined,
+  /** Called at each list of a folder; says what is in it. */
+  startList: (): ((name: string) => boolean) => () => true,
+}))
 
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof promises>()
@@ -15,7 +19,11 @@ vi.mock('node:fs/promises', async (original) => {
     hooks.beforeOpen(String(path))
     return real.open(path, ...rest)
   }
-  return { ...real, open }
+  const readdir = async (path: string, options: { withFileTypes: true }) => {
+    const isListed = hooks.startList()
+    return (await real.readdir(path, options)).filter(({ name }) => isListed(name))
+  }
+  return { ...real, open, readdir }
 })
 
 /** Archives of the same size, raw, and a rotation that waits for them to make room. */
@@ -79,5 +87,44 @@ describe('a reader that looks for an archive while archives move', () => {
     hooks.beforeOpen = () => undefined
     expect(rounds).toBeGreaterThan(0)
     expect(buffer.equals(world.printed.subarray(1000, 2000))).toBe(true)
+  })
+})
+
+describe('a reader that lists a folder while its files get other names', () => {
+  /** What is left out of the first `count` lists: what has just been renamed is there under neither name. */
+  function leaveOut(left: RegExp, count: number): () => number {
+    let lists = 0
+    hooks.startList = () => {
+      lists += 1
+      const isWhole = lists > count
+      return (name) => isWhole || !left.test(name)
+    }
+    return () => lists
+  }
+
+  it('does not take an archive for lost that one list does not have', async () => {
+    const world = new StreamWorld()
+    for (let archive = 0; archive < 3; archive += 1) await world.rotated(text(1000))
+    for (const number of [1, 2, 3]) {
+      const lists = leaveOut(new RegExp(`\\.log\\.${number}$`), 1)
+      const { first, end } = await world.reader().extent()
+      hooks.startList = () => () => true
+      expect({ first, end, lists: lists() }).toEqual({ first: 0, end: 3000, lists: 2 })
+    }
+  })
+
+  it('looks again and again while a rotation is under way', async () => {
+    const world = await waitingToShift()
+    leaveOut(/\.log\.2$/, 10)
+    const { first, end } = await world.reader().extent()
+    hooks.startList = () => () => true
+    expect({ first, end }).toEqual({ first: 0, end: 5000 })
+  })
+
+  it('believes it in the end', async () => {
+    const world = new StreamWorld()
+    for (let archive = 0; archive < 3; archive += 1) await world.rotated(text(1000))
+    rmSync(world.path('stdout.log.2'))
+    expect(await world.reader().extent()).toMatchObject({ first: 2000, end: 3000 })
   })
 })

@@ -135,8 +135,9 @@ describe('what became of a start', () => {
       expect(runOutcome(makeView({ status, problem }), attempt)).toEqual({ kind: 'failed', problem })
     }
     expect(runOutcome(makeView(), { ...attempt, problem: refused })).toEqual({ kind: 'failed', problem: refused })
-    expect(kindOf({ status: 'stopped', lastExit: { code: 0, signal: null, at: 1001 } })).toBe('failed')
-    expect(kindOf({ status: 'stopped', lastExit: { code: 0, signal: null, at: 999 } })).toBe('starting')
+    const exit = { code: 0, signal: null, words: 'exit code 0' }
+    expect(kindOf({ status: 'stopped', lastExit: { ...exit, at: 1001 } })).toBe('failed')
+    expect(kindOf({ status: 'stopped', lastExit: { ...exit, at: 999 } })).toBe('starting')
     const external = runOutcome(makeView({ status: 'external', port: 5, holderName: 'nginx' }), attempt)
     expect(external).toMatchObject({ problem: { message: 'Port 5 is held by nginx.' } })
   })
