@@ -6,16 +6,15 @@ export const SOFT_LENGTH = 2000
 export const HARD_LENGTH = 50_000
 
 /**
- * Where the present block of a text ends: an index in `piece`, which follows the `length` characters that the block has;
- * null if it does not end in this piece. Short blocks keep long
- * answers fast: a browser lays out only the one that grows. (`content-visibility` on them was measured to cost 15 ms a frame
- * in Chromium 114; without it it is 1 ms.)
+ * Where the present block of a text ends: an index in `piece`, which follows the `length` characters that the block has; 0 if
+ * it is full, null if it does not end in this piece. Short blocks keep long answers fast: a browser lays out only the one that
+ * grows. (`content-visibility` on them was measured to cost 15 ms a frame in Chromium 114; without it it is 1 ms.)
  */
 export function blockEnd(length: number, piece: string): number | null {
   const newline = piece.indexOf('\n', Math.max(0, SOFT_LENGTH - length))
   if (newline !== -1 && length + newline < HARD_LENGTH) return newline + 1
   if (length + piece.length <= HARD_LENGTH) return null
-  return withoutHalf(piece.slice(0, Math.max(1, HARD_LENGTH - length))).length
+  return withoutHalf(piece.slice(0, HARD_LENGTH - length)).length
 }
 
 /** Splits a text that comes in pieces into blocks, each a text node of its own. Untrusted text stays text. */

@@ -59,6 +59,13 @@ describe('the blocks of a text', () => {
     expect(blocks.every((block) => !/[\uD800-\uDBFF]$/.test(block))).toBe(true)
   })
 
+  it('are never longer than the longest, also if a piece fills one to the last character', () => {
+    const full = 'y'.repeat(HARD_LENGTH)
+    expect(blocksOf([full, 'z'])).toEqual([full, 'z'])
+    const allButOne = 'y'.repeat(HARD_LENGTH - 1)
+    expect(blocksOf([allButOne, '😀'])).toEqual([allButOne, '😀'])
+  })
+
   it('hold all of the text, whatever its pieces, and none is too long', () => {
     const piece = fc.oneof(
       fc.string(),
