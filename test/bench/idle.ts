@@ -46,7 +46,7 @@ export function idleServices(count: number): ServiceDefinition[] {
 
 /** Percent of a core that each process uses over the window, on a machine that is awake. */
 async function measureCpu(pids: readonly number[]): Promise<number[]> {
-  using _awake = keepAwake()
+  using _awake = keepAwake(pids)
   await delay(SETTLE_MS)
   const before = pids.map(cpuMs)
   const from = performance.now()
