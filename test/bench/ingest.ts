@@ -14,6 +14,8 @@ import { cpuMs } from './support/process-cost.ts'
 
 const ROUNDS = 6
 const POLL_MS = 100
+/** V8 goes on compiling and collecting in the background for some seconds after a process has started. */
+const SETTLE_MS = 8_000
 const BYTES = 240_000_000
 const writer = join(import.meta.dirname, '../fixtures/write-bytes.ts')
 
@@ -65,6 +67,7 @@ async function cpuShare(folder: string): Promise<Measurement> {
   const host = new ManagerHost(folder)
   // Once for nothing: what is compiled at the first start is not the cost of a line.
   await host.call('startProcess', 'bench:warm', '/bin/sleep', { extraArgs: ['60'] })
+  await delay(SETTLE_MS)
   await host.call('startProcess', 'bench:ingest', process.execPath, { extraArgs: [writer, String(BYTES)] })
   const pidFile = join(folder, 'run', `${encodeURIComponent('bench:ingest')}.pid`)
   const before = cpuMs(host.pid)
