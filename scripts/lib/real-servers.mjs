@@ -2,8 +2,9 @@
  * Set-up step of `npm run test:real`: real servers. One that is installed is used; else, on Debian, the package of
  * Debian's development release is unpacked into a folder of its own. Nothing is installed, and no rights are needed.
  */
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { isExecutable } from './executable.mjs'
 import { withLock } from './lock.mjs'
 import { root, userCache } from './paths.mjs'
 import { collect } from './processes.mjs'
@@ -102,13 +103,4 @@ function placeOf(server) {
 
 function isUnpacked({ folder, program, stampFile, stamp }) {
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && isExecutable(join(folder, program))
-}
-
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -2,8 +2,9 @@
  * Set-up step of `npm run test:windows` on Linux: Wine. One that AGENTOS_WINE names is used; else, on Debian for x64, Wine 10
  * of Debian 13 is unpacked into a folder of its own. Nothing is installed or mounted, and no rights are needed.
  */
-import { accessSync, constants, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { isExecutable } from './executable.mjs'
 import { withLock } from './lock.mjs'
 import { root, userCache } from './paths.mjs'
 import { collect } from './processes.mjs'
@@ -109,13 +110,4 @@ function placeOfUnpacked() {
 
 function isUnpacked({ folder, stampFile, stamp }) {
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && isExecutable(join(folder, LOADER))
-}
-
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,22 +1,12 @@
-import { createServer, type Server } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { checkPort, describeHolder, nextFreePort } from '../../src-main/os/ports.ts'
 import { looksAreQuick, processTable } from '../../src-main/os/processes/identity.ts'
 import { startFixture, waitForLine } from '../support/fixture-process.ts'
-import { freePort } from '../support/ports.ts'
-import { cleanUpProcesses, closeLater } from '../support/processes.ts'
+import { freePort, listen } from '../support/ports.ts'
+import { cleanUpProcesses } from '../support/processes.ts'
 import { hasNativeCalls } from './systems.ts'
 
 cleanUpProcesses()
-
-function listen(host: string, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    closeLater(() => new Promise((done) => server.close(done)))
-    server.once('error', reject)
-    server.listen({ host, port, ipv6Only: true }, () => resolve(server))
-  })
-}
 
 /** Another process that listens there. */
 async function listenElsewhere(host: string, port: number): Promise<number> {

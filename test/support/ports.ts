@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import { closeLater } from './processes.ts'
 
 // Below the ports that systems give to outgoing connections (32768 on, or 49152 on): no connection of another test takes
 // one while a service of this test is down for a moment. Each worker of the test runner has its own range.
@@ -18,6 +19,16 @@ export async function freePort(): Promise<number> {
     if (await isFree(port)) return port
   }
   throw new Error(`no free port from ${begin} to ${begin + PER_WORKER}`)
+}
+
+/** Listens on this address, and on no other, until the test has ended. */
+export function listen(host: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    closeLater(() => new Promise((done) => server.close(done)))
+    server.once('error', reject)
+    server.listen({ host, port, ipv6Only: true }, () => resolve(server))
+  })
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -1,22 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { checkPort, describeHolder } from '../../../src-main/os/ports.ts'
 import { startProcessCrossPlatform } from '../../../src-main/os/spawn.ts'
-import { freePort } from '../../support/ports.ts'
-import { cleanUpProcesses, closeLater, endLater, waitUntilGone } from '../../support/processes.ts'
+import { freePort, listen } from '../../support/ports.ts'
+import { cleanUpProcesses, endLater, waitUntilGone } from '../../support/processes.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 cleanUpProcesses()
-
-function listen(host: string, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    closeLater(() => new Promise((done) => server.close(done)))
-    server.once('error', reject)
-    server.listen({ host, port, ipv6Only: true }, () => resolve(server))
-  })
-}
 
 /** Whether a connection to this port is over, but its address is not free yet (state 06, TIME_WAIT). Linux only. */
 function hasEndedConnection(port: number): boolean {
