@@ -9,6 +9,7 @@ import { waitFor } from '../support/wait-for.ts'
 import { type Benchmark, type Measurement, timed } from './benchmark.ts'
 import { countTornLines } from './support/count-torn-lines.ts'
 import { inFolder } from './support/folder.ts'
+import { keepInMemory } from './support/keep-awake.ts'
 import { ManagerHost } from './support/manager-host.ts'
 import { cpuMs } from './support/process-cost.ts'
 
@@ -67,6 +68,8 @@ async function cpuShare(folder: string): Promise<Measurement> {
   const host = new ManagerHost(folder)
   // Once for nothing: what is compiled at the first start is not the cost of a line.
   await host.call('startProcess', 'bench:warm', '/bin/sleep', { extraArgs: ['60'] })
+  // It would have rested for long when the service starts.
+  using _memory = keepInMemory([host.pid])
   await delay(SETTLE_MS)
   await host.call('startProcess', 'bench:ingest', process.execPath, { extraArgs: [writer, String(BYTES)] })
   const pidFile = join(folder, 'run', `${encodeURIComponent('bench:ingest')}.pid`)

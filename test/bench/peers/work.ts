@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { waitFor } from '../../support/wait-for.ts'
 import { median } from '../benchmark.ts'
+import { keepAwake } from '../support/keep-awake.ts'
 import { cpuMs } from '../support/process-cost.ts'
 import { measureRestarts, StartObserver } from '../support/start-observer.ts'
 import type { Peer, PeerService, RunningPeer } from './peer.ts'
@@ -184,6 +185,7 @@ const idle: Work = {
     const services = Array.from({ length: IDLE_SERVICES }, (_, n) => service(`s${n}`, ['/bin/sleep', '600']))
     const windowMs = 30_000
     return withPeer(peer, folder, services, async (running) => {
+      using _awake = keepAwake([running.pid])
       await delay(SETTLE_MS)
       const before = cpuMs(running.pid)
       await delay(windowMs)

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 // Reads a byte of every page that the processes named on the command line have in memory, again and again, until its parent is
 // gone. Why: see keep-awake.ts.
 
-const PAUSE_MS = 4_000
+/** A page is found at once for about a second after its use. */
+const PAUSE_MS = 200
 const PAGE_BYTES = 4096
 /** Of an entry of /proc/PID/pagemap (proc(5)); the page is in memory if the highest bit is set. */
 const ENTRY_BYTES = 8
