@@ -50,8 +50,6 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   setPauseGuard(pauseGuardCommand)
   const background = startBackground({ builtIn, cipher: systemCipher, cipherReady: app.whenReady(), warn })
   const { config, settings, manager, ready } = background
-  const waitMs = commandLine.hidden ? TRAY_WAIT_MS : 0
-  const trayAvailability = isTrayAvailable({ platform: process.platform, env: process.env, waitMs })
   const places = new WindowPlaces(join(app.getPath('userData'), 'windows.json'))
   await Promise.all([app.whenReady(), places.load()])
 
@@ -108,7 +106,10 @@ async function runApp(commandLine: CommandLine): Promise<void> {
   if (commandLine.printEvents) printEvents(manager, print)
   void manager.startAll({ onlyAutoStart: true })
   for (const key of commandLine.start) startFromCommandLine(key)
-  tray.show(await trayAvailability)
+  // What nobody waits for at the start comes after what somebody does.
+  void config.publishSchema()
+  const waitMs = commandLine.hidden ? TRAY_WAIT_MS : 0
+  tray.show(await isTrayAvailable({ platform: process.platform, env: process.env, waitMs }))
 
   function applyConfig(state: ConfigState): void {
     manager.setServices(state.definitions)

@@ -20,15 +20,18 @@ export class ConfigFolder {
     return join(this.#path, name)
   }
 
-  /** Creates it, with the schema that editors use. Never rejects. */
+  /** Creates it. Never rejects. */
   async prepare(): Promise<void> {
     try {
       await fsp.mkdir(this.#path, { recursive: true, mode: 0o700 })
     } catch (error) {
       this.#warn(`${this.#path} could not be created: ${messageOf(error)}`)
-      return
     }
-    await this.write('services.schema.json', servicesJsonSchemaText())
+  }
+
+  /** Writes the schema that editors use. Never rejects. */
+  publishSchema(): Promise<void> {
+    return this.write('services.schema.json', servicesJsonSchemaText())
   }
 
   /** Writes a file unless it is like that already. Never rejects: the services run without it, too. */

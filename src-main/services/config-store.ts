@@ -99,6 +99,11 @@ export class ConfigStore {
     })
   }
 
+  /** Writes the schema beside the file, for editors; making it takes longer than reading the file. Never rejects. */
+  publishSchema(): Promise<void> {
+    return this.#folder.publishSchema()
+  }
+
   /** Reads the file again, as {@link watch} does by itself. A deleted file is a problem now, and not created again. */
   reload(): Promise<ConfigState> {
     return this.#enqueue(() => this.#refresh(async () => this.#reportMissing()))

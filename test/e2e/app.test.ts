@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
@@ -52,6 +53,7 @@ describe('from the first run to quitting', () => {
     expect(await item().getAttribute('aria-label')).toMatch(/^Demo server, stopped/)
     const config = JSON.parse(await readFile(join(running.home, 'config', 'services.json'), 'utf8'))
     expect(config.services).toContainEqual(expect.objectContaining({ key: 'demo:server', preset: 'demo' }))
+    await waitFor(() => existsSync(join(running.home, 'config', config.$schema)), { what: 'the schema that it names' })
     expect(await tray.tooltip()).toMatch(/nothing running/)
     idleIcon = (await tray.iconPixmap()).argb
   })

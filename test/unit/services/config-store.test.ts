@@ -32,7 +32,7 @@ const keys = (state: ConfigState) => state.entries.map(({ key }) => key)
 const messages = (state: ConfigState) => state.problems.map(({ message }) => message)
 
 describe('the first run', () => {
-  it('creates the file with its schema and uses it', async () => {
+  it('creates the file and uses it', async () => {
     directory = file('config')
     const state = await storeIn(directory).load()
     expect(keys(state)).toEqual(['demo:server'])
@@ -43,8 +43,14 @@ describe('the first run', () => {
       version: 1,
       services: [{ key: 'demo:server', name: 'Demo server', preset: 'demo', args: { port: 11_555 } }],
     })
+    expect(readdirSync(directory).sort()).toEqual(['services.json', 'services.last-good.json'])
+  })
+
+  it('gets the schema that the file names when it is asked to publish it', async () => {
+    const store = storeIn(directory)
+    await store.load()
+    await store.publishSchema()
     expect(JSON.parse(readFileSync(file('services.schema.json'), 'utf8')).title).toBe('AgentOS Tray services')
-    expect(readdirSync(directory).sort()).toEqual(['services.json', 'services.last-good.json', 'services.schema.json'])
   })
 
   it.skipIf(process.platform === 'win32')('makes everything readable by its owner only', async () => {
