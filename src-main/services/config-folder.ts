@@ -1,4 +1,4 @@
-import { promises as fsp } from 'node:fs'
+import { existsSync, promises as fsp } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../os/atomic-write.ts'
 import { readTextFile } from './config-file.ts'
@@ -29,9 +29,9 @@ export class ConfigFolder {
     }
   }
 
-  /** Writes the schema that editors use. Never rejects. */
-  publishSchema(): Promise<void> {
-    return this.write('services.schema.json', servicesJsonSchemaText())
+  /** Writes the schema that editors use, if there is a folder: that there is none was said before. Never rejects. */
+  async publishSchema(): Promise<void> {
+    if (existsSync(this.#path)) await this.write('services.schema.json', servicesJsonSchemaText())
   }
 
   /** Writes a file unless it is like that already. Never rejects: the services run without it, too. */

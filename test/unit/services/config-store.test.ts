@@ -85,6 +85,9 @@ describe('the first run', () => {
     expect(keys(state)).toEqual([])
     expect(messages(state)[0]).toMatch(/^services\.json cannot be read: ENOTDIR/)
     expect(warnings[0]).toMatch(/could not be created: ENOTDIR/)
+    const said = warnings.length
+    await store.publishSchema()
+    expect(warnings.slice(said), 'the schema is no further news').toEqual([])
   })
 
   it('keeps the services in memory if the file cannot be created', async () => {
