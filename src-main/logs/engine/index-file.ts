@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { open, readFile, rm } from 'node:fs/promises'
 import { LineIndex, type LineIndexState } from '../../core/line-index.ts'
-import { firstAtLeast } from '../../core/sorted.ts'
+import { firstAbove, firstAtLeast } from '../../core/sorted.ts'
 import { renameFile } from '../store/held-open.ts'
 import type { LogBytes, LogBytesExtent } from '../store/log-bytes.ts'
 import { CountedStream } from './counted-stream.ts'
@@ -10,7 +10,12 @@ const VERSION = 1
 /** What is compared before an index is believed: the last bytes that it knows. */
 const FINGERPRINT_BYTES = 1024
 
-/** Sequences are stored as differences: shorter, and quicker to read. */
+/** What is as long as the index is large. Stored as differences: shorter, and quicker to read. */
+type SequenceName = 'anchorOffsets' | 'anchorLines' | 'countedOffsets' | 'counts'
+
+/** So many numbers are written at once: the whole file, and all that is in it, would be some megabytes of memory each time. */
+const PIECE_NUMBERS = 4096
+
 interface SavedIndex extends LineIndexState {
   readonly generation: string
   /** How many lines begin before each of the timeline's offsets. */
@@ -20,30 +25,33 @@ interface SavedIndex extends LineIndexState {
   readonly fingerprint: string
 }
 
+type Header = Omit<SavedIndex, SequenceName>
+/** JSON of each, in pieces. */
+type Sequences = Readonly<Record<SequenceName, Iterable<string>>>
+
 /**
  * Saves what is counted of a stream, so that it need not be counted again. It is a cache: whatever goes wrong, a folder
  * that cannot be written to for instance, means that there is none.
  */
 export async function saveIndex(file: string, bytes: LogBytes, extent: LogBytesExtent, counted: CountedStream) {
-  // Before anything is waited for: the index goes on growing.
-  const { state } = counted.index
-  const known = countsOf(counted)
-  const body = {
-    generation: extent.generation,
-    ...state,
-    anchorOffsets: differences(state.anchorOffsets),
-    anchorLines: differences(state.anchorLines),
-    countedOffsets: differences(known.offsets),
-    counts: differences(known.begun),
+  // Before anything is waited for: the index goes on growing, its sequences at their ends only.
+  const { anchorOffsets, anchorLines, ...known } = counted.index.state
+  const anchors = anchorOffsets.length
+  const entries = Math.min(counted.begun.length, firstAbove(counted.offsets, known.scanned))
+  const isNew = (entry: number) => counted.offsets[entry] !== counted.offsets[entry - 1]
+  const sequences: Sequences = {
+    anchorOffsets: differences(anchorOffsets, anchors),
+    anchorLines: differences(anchorLines, anchors),
+    countedOffsets: differences(counted.offsets, entries, isNew),
+    counts: differences(counted.begun, entries, isNew),
   }
-  const fingerprintFrom = Math.max(extent.first, state.base, state.scanned - FINGERPRINT_BYTES)
+  const fingerprintFrom = Math.max(extent.first, known.base, known.scanned - FINGERPRINT_BYTES)
   const temporary = `${file}.new`
   try {
-    const fingerprint = await fingerprintOf(bytes, fingerprintFrom, body.scanned)
+    const fingerprint = await fingerprintOf(bytes, fingerprintFrom, known.scanned)
     if (fingerprint === null) return
-    const saved: SavedIndex = { ...body, fingerprintFrom, fingerprint }
-    const index = JSON.stringify(saved)
-    await writeFile(temporary, `{"version":${VERSION},"check":"${hash(index)}","index":${index}}`, { mode: 0o600 })
+    const { generation } = extent
+    await writeInPieces(temporary, filePieces({ generation, ...known, fingerprintFrom, fingerprint }, sequences))
     await renameFile(temporary, file)
   } catch {
     await rm(temporary, { force: true }).catch(() => undefined)
@@ -63,22 +71,6 @@ export async function loadIndex(
   if ((await fingerprintOf(bytes, saved.fingerprintFrom, saved.scanned)) !== saved.fingerprint) return null
   const begun = countsFor(offsets, saved)
   return begun === null ? null : new CountedStream(new LineIndex(saved), offsets, begun)
-}
-
-function countsOf(counted: CountedStream): { offsets: number[]; begun: number[] } {
-  const { scanned } = counted.index
-  const offsets: number[] = []
-  const begun: number[] = []
-  let last = -1
-  for (let entry = 0; entry < counted.begun.length; entry += 1) {
-    const offset = counted.offsets[entry] ?? 0
-    if (offset > scanned) break
-    if (offset === last) continue
-    last = offset
-    offsets.push(offset)
-    begun.push(counted.begun[entry] ?? 0)
-  }
-  return { offsets, begun }
 }
 
 /** The counts for a timeline's offsets as far as the index goes; null if it does not know one of them. */
@@ -129,8 +121,57 @@ function parse(text: string | null): SavedIndex | null {
   }
 }
 
-function differences(values: readonly number[]): number[] {
-  return values.map((value, index) => value - (values[index - 1] ?? 0))
+/** JSON of the first `length` numbers, those that are kept, as differences, in pieces. */
+function* differences(
+  values: readonly number[],
+  length: number,
+  isKept: (index: number) => boolean = () => true,
+): Generator<string> {
+  let last = 0
+  let piece: number[] = []
+  let separator = ''
+  yield '['
+  for (let index = 0; index < length; index += 1) {
+    const value = values[index]
+    if (value === undefined || !isKept(index)) continue
+    piece.push(value - last)
+    last = value
+    if (piece.length < PIECE_NUMBERS) continue
+    yield separator + piece.join(',')
+    piece = []
+    separator = ','
+  }
+  if (piece.length > 0) yield separator + piece.join(',')
+  yield ']'
+}
+
+/** The text of an index file; its check comes last, and holds for the index as JSON.stringify would write it. */
+function* filePieces(header: Header, sequences: Sequences): Generator<string> {
+  const check = createHash('sha256')
+  yield `{"version":${VERSION},"index":`
+  for (const piece of indexPieces(header, sequences)) {
+    check.update(piece)
+    yield piece
+  }
+  yield `,"check":"${check.digest('hex')}"}`
+}
+
+function* indexPieces(header: Header, sequences: Sequences): Generator<string> {
+  yield JSON.stringify(header).slice(0, -1)
+  for (const [name, pieces] of Object.entries(sequences)) {
+    yield `,"${name}":`
+    yield* pieces
+  }
+  yield '}'
+}
+
+async function writeInPieces(file: string, pieces: Iterable<string>): Promise<void> {
+  const handle = await open(file, 'w', 0o600)
+  try {
+    for (const piece of pieces) await handle.writeFile(piece)
+  } finally {
+    await handle.close()
+  }
 }
 
 function sums(values: readonly number[]): number[] {

@@ -49,6 +49,21 @@ describe('a saved index', () => {
     expect(await reopen(world)).toBeLessThan(3000)
   })
 
+  it('is whole if it is longer than what is written at once', async () => {
+    const world = new EngineWorld(temporaryDirectory())
+    for (let tick = 0; tick < 10_000; tick += 1) {
+      world.print('stdout', 'one line\n'.repeat(tick % 3))
+      world.tick()
+    }
+    await world.open('stdout')
+    await world.close('stdout')
+    world.restart()
+    expect(await reopen(world)).toBeLessThan(3000)
+    const { index } = JSON.parse(readFileSync(fileOf(world), 'utf8'))
+    expect(index.countedOffsets.length).toBeGreaterThan(6000)
+    expect(index.countedOffsets).toHaveLength(index.counts.length)
+  })
+
   it.each<[string, (world: EngineWorld) => void]>([
     ['is missing', (world) => rmSync(fileOf(world))],
     ['is torn', (world) => writeFileSync(fileOf(world), readFileSync(fileOf(world)).subarray(0, 300))],
