@@ -46,6 +46,32 @@ export class ByteWindow {
     return at === -1 ? -1 : this.#start + at
   }
 
+  /**
+   * Moves on from `from`, where a line begins that is in the window or directly behind it, over up to `count` lines that end
+   * in it.
+   */
+  skipLines(from: number, count: number): { readonly lines: number; readonly offset: number } {
+    // Places in the buffer, which V8 holds as they are: of an offset behind the first gigabyte it makes an object.
+    let at = from - this.#start
+    let lines = 0
+    for (; lines < count; lines += 1) {
+      const feed = this.#held.indexOf(LINE_FEED, at)
+      if (feed === -1) break
+      at = feed + 1
+    }
+    return { lines, offset: this.#start + at }
+  }
+
+  /** The byte at an offset in the window. */
+  byteAt(offset: number): number | undefined {
+    return this.#held[offset - this.#start]
+  }
+
+  /** UTF-8, with U+FFFD for bytes that are none. */
+  text(from: number, to: number): string {
+    return this.#held.toString('utf8', from - this.#start, to - this.#start)
+  }
+
   /** A view that holds until the window is moved. */
   slice(from: number, to: number): Buffer {
     return this.#held.subarray(from - this.#start, to - this.#start)

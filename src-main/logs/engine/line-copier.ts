@@ -68,15 +68,10 @@ export class LineCopier {
   /** Moves on over up to `count` lines that end within the window; null if none does. */
   #takeLines(count: number): Buffer | null {
     const from = this.#offset
-    let to = from
-    for (let taken = 0; taken < count; taken += 1) {
-      const feed = this.#window.lineFeedFrom(to)
-      if (feed === -1) break
-      to = feed + 1
-      this.#line += 1
-    }
-    this.#offset = to
-    return to === from ? null : this.#window.slice(from, to)
+    const { lines, offset } = this.#window.skipLines(from, count)
+    this.#line += lines
+    this.#offset = offset
+    return lines === 0 ? null : this.#window.slice(from, offset)
   }
 
   async #skipLongLine(): Promise<void> {

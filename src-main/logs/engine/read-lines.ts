@@ -6,6 +6,7 @@ import { type Cover, LogChangedError } from './counted-stream.ts'
 
 /** What is shown of one line; the rest is on disk. */
 export const MAX_LINE_BYTES = 16 * 1024
+const RETURN = 0x0d
 const WINDOW_BYTES = 128 * 1024
 const spare = new SpareBuffers(WINDOW_BYTES)
 
@@ -32,7 +33,8 @@ export async function readLines(source: LineSource, lines: readonly number[]): P
   if (lines.length === 0) return found
   await spare.lend(async (buffer) => {
     const reader = new LineReader(source, buffer)
-    for (const line of lines) found.set(line, await reader.read(line))
+    // Waiting for each line would cost many times what reading it does.
+    for (const line of lines) found.set(line, reader.readHeld(line) ?? (await reader.read(line)))
   })
   return found
 }
@@ -49,31 +51,58 @@ class LineReader {
     this.#window = new ByteWindow(source.bytes, buffer)
   }
 
+  /** A line that ends in what was read for the lines before it; null for any other. */
+  readHeld(line: number): LineText | null {
+    if (!this.#skipHeld(line)) return null
+    const feed = this.#window.lineFeedFrom(this.#offset)
+    return feed === -1 ? null : this.#take(feed)
+  }
+
   async read(line: number): Promise<LineText> {
     await this.#goTo(line)
     const from = this.#offset
     const end = await this.#lineEnd()
-    const length = end - from
-    const to = from + Math.min(length, MAX_LINE_BYTES)
+    const to = Math.min(end, from + MAX_LINE_BYTES)
     if (to > from && !this.#window.has(from, to)) await this.#window.moveTo(from, to)
-    const isCut = length > MAX_LINE_BYTES
-    const text = to > from ? lineText(this.#window.slice(from, to), isCut) : ''
-    this.#line = line + 1
-    this.#offset = end + 1
-    return { text, cutFromBytes: isCut ? length : null }
+    return this.#take(end)
   }
 
   async #goTo(line: number): Promise<void> {
-    const { index } = this.#source
-    if (this.#line !== line) {
-      const anchor = index.seek(line)
-      if (anchor === null) throw new LogChangedError()
-      if (this.#line < anchor.line || this.#line > line) {
-        this.#line = anchor.line
-        this.#offset = anchor.offset
-      }
+    const anchor = this.#line === line ? null : this.#source.index.seek(line)
+    if (anchor === null && this.#line !== line) throw new LogChangedError()
+    if (anchor !== null && (this.#line < anchor.line || this.#line > line)) {
+      this.#line = anchor.line
+      this.#offset = anchor.offset
     }
-    for (; this.#line < line; this.#line += 1) this.#offset = (await this.#lineEnd()) + 1
+    while (!this.#skipHeld(line)) {
+      this.#offset = (await this.#lineEnd()) + 1
+      this.#line += 1
+    }
+  }
+
+  /** Moves on over lines that end in the window. @returns whether that leads to `line` */
+  #skipHeld(line: number): boolean {
+    if (this.#line < line && this.#window.has(this.#offset, this.#offset)) {
+      const { lines, offset } = this.#window.skipLines(this.#offset, line - this.#line)
+      this.#line += lines
+      this.#offset = offset
+    }
+    return this.#line === line
+  }
+
+  /** The line here, which ends at `end` and of which the window holds what is shown; goes on to the next. */
+  #take(end: number): LineText {
+    const from = this.#offset
+    const length = end - from
+    this.#line += 1
+    this.#offset = end + 1
+    if (length > MAX_LINE_BYTES) {
+      const shown = this.#window.slice(from, from + MAX_LINE_BYTES)
+      return { text: this.#window.text(from, from + wholeCharacters(shown)), cutFromBytes: length }
+    }
+    if (length <= 0) return { text: '', cutFromBytes: null }
+    const hasReturn = this.#window.byteAt(end - 1) === RETURN
+    return { text: this.#window.text(from, hasReturn ? end - 1 : end), cutFromBytes: null }
   }
 
   /** Where the line ends that begins at `#offset`: its line feed, or the end of what is shown. */
@@ -102,14 +131,7 @@ class LineReader {
   }
 }
 
-/** UTF-8 with U+FFFD for bytes that are none, without the CR of a CRLF. A cut one ends with its last whole character. */
-function lineText(bytes: Buffer, isCut: boolean): string {
-  if (isCut) return bytes.toString('utf8', 0, wholeCharacters(bytes))
-  const hasReturn = bytes[bytes.length - 1] === 0x0d
-  return bytes.toString('utf8', 0, hasReturn ? bytes.length - 1 : bytes.length)
-}
-
-/** Length without a character that is not all there. */
+/** How much of a cut line is whole characters. */
 export function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0

@@ -12,7 +12,8 @@ import { type LineText, readLines } from './read-lines.ts'
 export async function readRows(view: OpenView, items: readonly RowItem[]): Promise<LogRow[]> {
   const texts: Partial<Record<LogStream, Map<number, LineText>>> = {}
   for (const part of view.parts) {
-    const lines = items.flatMap((item) => (item.kind === 'line' && item.stream === part.stream ? [item.line] : []))
+    const lines: number[] = []
+    for (const item of items) if (item.kind === 'line' && item.stream === part.stream) lines.push(item.line)
     const { bytes, index, cover } = part
     texts[part.stream] = await readLines({ bytes, index, cover }, [...new Set(lines)].sort(ascending))
   }
