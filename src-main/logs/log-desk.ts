@@ -39,6 +39,14 @@ interface OpenedView {
   extent: LogExtent
 }
 
+/** Entries on their way to the reader, of one service. */
+interface Feed {
+  /** The reader works on what it was given last. */
+  isBusy: boolean
+  /** What came meanwhile. */
+  waiting: readonly TimelineEntry[]
+}
+
 /**
  * Where logs are looked at (docs/logs.md). Everybody who looks has a seat; the files are read in a thread of their own,
  * which is there while somebody looks.
@@ -50,8 +58,7 @@ export class LogDesk {
   readonly #views = new Map<string, OpenedView>()
   /** Ends the keeper's frequent looks, by service. */
   readonly #watches = new Map<string, () => void>()
-  /** Entries that the reader has not been given yet, by service, while it works on earlier ones. */
-  readonly #waiting = new Map<string, TimelineEntry[]>()
+  readonly #feeds = new Map<string, Feed>()
   readonly #stopListening: () => void
 
   constructor(options: LogDeskOptions) {
@@ -127,20 +134,22 @@ export class LogDesk {
   /** What comes while the reader works waits for it and is then given to it at once. */
   #advance(key: string, entries: readonly TimelineEntry[]): void {
     if (!this.#watches.has(key)) return
-    const waiting = this.#waiting.get(key)
-    if (waiting !== undefined) waiting.push(...entries)
-    else void this.#hand(key, entries)
+    const feed = this.#feeds.get(key) ?? { isBusy: false, waiting: [] }
+    this.#feeds.set(key, feed)
+    if (feed.isBusy) feed.waiting = [...feed.waiting, ...entries]
+    else void this.#hand(key, feed, entries)
   }
 
-  async #hand(key: string, entries: readonly TimelineEntry[]): Promise<void> {
-    const waiting: TimelineEntry[] = []
-    this.#waiting.set(key, waiting)
+  async #hand(key: string, feed: Feed, entries: readonly TimelineEntry[]): Promise<void> {
+    feed.isBusy = true
     try {
       for (const change of await this.#reader.advance(key, entries)) this.#tell(change)
     } catch {
       // The files cannot be read at the moment, or the thread has ended: the next entries try again.
     }
-    this.#waiting.delete(key)
+    feed.isBusy = false
+    const { waiting } = feed
+    feed.waiting = []
     if (waiting.length > 0) this.#advance(key, waiting)
   }
 

@@ -1,4 +1,4 @@
-import { locales } from 'zod/mini'
+import { config, locales } from 'zod/mini'
 import {
   type RequestChannel,
   type RequestInput,
@@ -22,8 +22,9 @@ export interface DispatchOptions {
   readonly onBug: (channel: string, error: unknown) => void
 }
 
-// zod/mini brings no words of its own.
-const inEnglish = locales.en().localeError
+// zod/mini brings no words of its own. For all schemas at once: with options for each call, what V8 makes of zod's code puts
+// every result among its old objects, where it stays for minutes (docs/decisions/0019-garbage.md).
+config(locales.en())
 
 const refuse = (code: string, message: string, hint = ''): Reply<never> => ({
   ok: false,
@@ -51,7 +52,7 @@ export async function dispatch(
 ): Promise<Reply<unknown>> {
   if (sender === null) return refuse('forbidden', 'Expected a message from the app’s own window, got another sender.')
   if (!isRequestChannel(channel)) return refuse('unknown-channel', `There is no channel "${channel}".`)
-  const parsed = requests[channel].input.safeParse(input, { error: inEnglish })
+  const parsed = requests[channel].input.safeParse(input)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const place = issue === undefined || issue.path.length === 0 ? 'the input' : issue.path.join('.')

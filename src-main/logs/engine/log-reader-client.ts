@@ -19,6 +19,7 @@ export interface LogReaderClientOptions {
 }
 
 interface Pending {
+  readonly id: number
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
 }
@@ -43,7 +44,8 @@ export class LogReaderClient {
   readonly #views = new Map<string, ViewName>()
   /** Open views that the thread does not know, since it is a new one. */
   readonly #lost = new Map<string, ViewName>()
-  readonly #pending = new Map<number, Pending>()
+  /** A few at most. Not a Map: one that empties leaves a table behind each time (docs/decisions/0019-garbage.md). */
+  #pending: Pending[] = []
   #worker: Worker | null = null
   #startedAt = 0
   #lastId = 0
@@ -141,7 +143,7 @@ export class LogReaderClient {
     this.#lastId += 1
     const id = this.#lastId
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: (value) => resolve(value as EngineResult<M>), reject })
+      this.#pending.push({ id, resolve: (value) => resolve(value as EngineResult<M>), reject })
       worker.postMessage({ id, method, args })
     })
   }
@@ -171,11 +173,11 @@ export class LogReaderClient {
       if (this.#views.has(idOf(message.change))) this.#options.onChange(message.change)
       return
     }
-    const pending = this.#pending.get(message.id)
-    this.#pending.delete(message.id)
+    const pending = this.#pending.find(({ id }) => id === message.id)
+    this.#pending = this.#pending.filter((other) => other !== pending)
     if (message.kind === 'result') pending?.resolve(message.value)
     else pending?.reject(errorOf(message.message, message.code))
-    if (this.#pending.size === 0) this.#endWhenIdle()
+    if (this.#pending.length === 0) this.#endWhenIdle()
   }
 
   #ended(worker: Worker, reason: string): void {
@@ -203,7 +205,7 @@ export class LogReaderClient {
     if (this.#views.size > 0 || this.#worker === null) return
     this.#idleTimer = setTimeout(() => {
       // An export goes on without a view.
-      if (this.#pending.size > 0) this.#endWhenIdle()
+      if (this.#pending.length > 0) this.#endWhenIdle()
       else this.#end().catch(() => undefined)
     }, this.#options.idleMs ?? 30_000)
     this.#idleTimer.unref()
@@ -217,8 +219,8 @@ export class LogReaderClient {
   }
 
   #takePending(): Pending[] {
-    const pending = [...this.#pending.values()]
-    this.#pending.clear()
+    const pending = this.#pending
+    this.#pending = []
     return pending
   }
 }
