@@ -28,11 +28,13 @@ export class AppWindows {
     return [...this.#pages.values()]
   }
 
-  /** A window that is shown once there is something to see, so that nothing flashes. */
+  /** A window that is shown once its page is there, in the page's colour, so that nothing flashes. */
   create(url: string, options: BrowserWindowConstructorOptions): BrowserWindow {
     const { appPath, createPage } = this.#options
     const window = new BrowserWindow({
       show: false,
+      // Else its page would be drawn before any of it is loaded, and loading would wait for the process that draws.
+      paintWhenInitiallyHidden: false,
       // Elsewhere the icon comes with the executable.
       ...(process.platform === 'linux' ? { icon: join(appPath, 'assets/icons/app-256.png') } : {}),
       autoHideMenuBar: true,
@@ -43,7 +45,7 @@ export class AppWindows {
     const { webContents } = window
     const page = createPage(senderTo(webContents))
     this.#pages.set(webContents, page)
-    window.once('ready-to-show', () => window.show())
+    webContents.once('dom-ready', () => window.show())
     window.on('closed', () => {
       this.#pages.delete(webContents)
       page.setVisible(false)
