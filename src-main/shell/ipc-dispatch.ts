@@ -1,4 +1,4 @@
-import { config, locales } from 'zod/mini'
+import { locales } from 'zod/mini'
 import {
   type RequestChannel,
   type RequestInput,
@@ -22,9 +22,8 @@ export interface DispatchOptions {
   readonly onBug: (channel: string, error: unknown) => void
 }
 
-// zod/mini brings no words of its own. For all schemas at once: with options for each call, what V8 makes of zod's code puts
-// every result among its old objects, where it stays for minutes (docs/decisions/0019-garbage.md).
-config(locales.en())
+/** zod/mini brings no words of its own. */
+const inEnglish = { error: locales.en().localeError }
 
 const refuse = (code: string, message: string, hint = ''): Reply<never> => ({
   ok: false,
@@ -52,12 +51,9 @@ export async function dispatch(
 ): Promise<Reply<unknown>> {
   if (sender === null) return refuse('forbidden', 'Expected a message from the app’s own window, got another sender.')
   if (!isRequestChannel(channel)) return refuse('unknown-channel', `There is no channel "${channel}".`)
-  const parsed = requests[channel].input.safeParse(input)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const place = issue === undefined || issue.path.length === 0 ? 'the input' : issue.path.join('.')
-    return refuse('bad-input', `${channel}: ${place}: ${issue?.message ?? 'invalid'}`)
-  }
+  const { input: schema } = requests[channel]
+  const parsed = schema.safeParse(input)
+  if (!parsed.success) return refuse('bad-input', `${channel}: ${whatIsWrong(schema, input)}`)
   try {
     // The compiler cannot see that handler and input belong to the same channel; `Handlers` and the schema say so.
     const handler = handlers[channel] as (input: unknown, page: Page) => Promise<Reply<unknown>>
@@ -67,6 +63,16 @@ export async function dispatch(
     const hint = 'Please report it with the steps that led here.'
     return refuse('internal', `Something went wrong in the app: ${messageOf(error)}`, hint)
   }
+}
+
+/**
+ * Looked at once more, for words. Not each time: given options, what V8 makes of zod's code puts every result among its old
+ * objects, where it stays for minutes (docs/decisions/0019-garbage.md).
+ */
+function whatIsWrong(schema: (typeof requests)[RequestChannel]['input'], input: unknown): string {
+  const [issue] = schema.safeParse(input, inEnglish).error?.issues ?? []
+  const place = issue === undefined || issue.path.length === 0 ? 'the input' : issue.path.join('.')
+  return `${place}: ${issue?.message ?? 'invalid'}`
 }
 
 const isRequestChannel = (channel: string): channel is RequestChannel => Object.hasOwn(requests, channel)
