@@ -39,8 +39,10 @@ interface OpenedView {
   extent: LogExtent
 }
 
-/** Entries on their way to the reader, of one service. */
-interface Feed {
+/** A service that is looked at, and its entries on their way to the reader. */
+interface Watch {
+  /** Ends the keeper's frequent looks. */
+  readonly end: () => void
   /** The reader works on what it was given last. */
   isBusy: boolean
   /** What came meanwhile. */
@@ -56,9 +58,7 @@ export class LogDesk {
   readonly #reader: LogReaderClient
   readonly #searches: LogSearches
   readonly #views = new Map<string, OpenedView>()
-  /** Ends the keeper's frequent looks, by service. */
-  readonly #watches = new Map<string, () => void>()
-  readonly #feeds = new Map<string, Feed>()
+  readonly #watches = new Map<string, Watch>()
   readonly #stopListening: () => void
 
   constructor(options: LogDeskOptions) {
@@ -83,7 +83,9 @@ export class LogDesk {
 
   async open(seat: LogSeat, key: string, view: LogView): Promise<LogExtent> {
     // Before the reader reads the timeline, so that it finds all there is.
-    if (!this.#watches.has(key)) this.#watches.set(key, this.#options.logs.keeper.watch(key))
+    if (!this.#watches.has(key)) {
+      this.#watches.set(key, { end: this.#options.logs.keeper.watch(key), isBusy: false, waiting: [] })
+    }
     let extent: LogExtent
     try {
       extent = await this.#reader.open(key, view)
@@ -119,7 +121,7 @@ export class LogDesk {
 
   async dispose(): Promise<void> {
     this.#stopListening()
-    for (const end of this.#watches.values()) end()
+    for (const { end } of this.#watches.values()) end()
     this.#watches.clear()
     this.#views.clear()
     await Promise.all([this.#searches.dispose(), this.#reader.dispose()])
@@ -127,30 +129,29 @@ export class LogDesk {
 
   #letGo(key: string): void {
     if ([...this.#views.values()].some((opened) => opened.key === key)) return
-    this.#watches.get(key)?.()
+    this.#watches.get(key)?.end()
     this.#watches.delete(key)
   }
 
   /** What comes while the reader works waits for it and is then given to it at once. */
   #advance(key: string, entries: readonly TimelineEntry[]): void {
-    if (!this.#watches.has(key)) return
-    const feed = this.#feeds.get(key) ?? { isBusy: false, waiting: [] }
-    this.#feeds.set(key, feed)
-    if (feed.isBusy) feed.waiting = [...feed.waiting, ...entries]
-    else void this.#hand(key, feed, entries)
+    const watch = this.#watches.get(key)
+    if (watch?.isBusy === true) watch.waiting = [...watch.waiting, ...entries]
+    else if (watch !== undefined) void this.#hand(key, watch, entries)
   }
 
-  async #hand(key: string, feed: Feed, entries: readonly TimelineEntry[]): Promise<void> {
-    feed.isBusy = true
+  async #hand(key: string, watch: Watch, entries: readonly TimelineEntry[]): Promise<void> {
+    watch.isBusy = true
     try {
       for (const change of await this.#reader.advance(key, entries)) this.#tell(change)
     } catch {
       // The files cannot be read at the moment, or the thread has ended: the next entries try again.
     }
-    feed.isBusy = false
-    const { waiting } = feed
-    feed.waiting = []
-    if (waiting.length > 0) this.#advance(key, waiting)
+    watch.isBusy = false
+    const { waiting } = watch
+    watch.waiting = []
+    // Whoever opened the service anew meanwhile has read these with its timeline.
+    if (waiting.length > 0 && this.#watches.get(key) === watch) this.#advance(key, waiting)
   }
 
   #tell(change: LogChange): void {

@@ -40,7 +40,7 @@ export class ByteWindow {
     this.#held = wanted.subarray(0, read)
   }
 
-  /** Offset of the first line feed from `offset` on; -1 if there is none in it. */
+  /** Offset of the first line feed from `offset` on, which is not before the window; -1 if there is none in it. */
   lineFeedFrom(offset: number): number {
     const at = this.#held.indexOf(LINE_FEED, offset - this.#start)
     return at === -1 ? -1 : this.#start + at
