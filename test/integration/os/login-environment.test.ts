@@ -1,12 +1,25 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type LoginEnvironmentOptions, loginEnvironment } from '../../../src-main/os/login-environment.ts'
-import { cleanUpProcesses, endLater, isAlive, waitUntilGone } from '../../support/processes.ts'
+import {
+  cleanUpProcesses,
+  closeLater,
+  endLater,
+  findLeftovers,
+  isAlive,
+  waitUntilGone,
+} from '../../support/processes.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 cleanUpProcesses()
+
+// The answer is there a moment before the shell has ended: its start-up files may have it do something then.
+beforeEach(() => {
+  const isShell = ({ command }: { command: string }) => command.includes('/usr/bin/env -0')
+  closeLater(() => waitFor(() => !findLeftovers().some(isShell), { what: 'the end of the shell' }))
+})
 
 /** As an app gets it that is started from a menu, with this home's start-up files. */
 function bareEnvironment(home: string): Record<string, string> {
